@@ -1,0 +1,101 @@
+"""What a request and a certificate have in common, in words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+_CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521", "secp256k1": "P-256K"}
+
+EKU_NAMES = {
+    ExtendedKeyUsageOID.SERVER_AUTH.dotted_string: "server authentication",
+    ExtendedKeyUsageOID.CLIENT_AUTH.dotted_string: "client authentication",
+    ExtendedKeyUsageOID.CODE_SIGNING.dotted_string: "code signing",
+    ExtendedKeyUsageOID.EMAIL_PROTECTION.dotted_string: "e-mail protection",
+    ExtendedKeyUsageOID.TIME_STAMPING.dotted_string: "time stamping",
+    ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string: "OCSP signing",
+}
+"""Extended key usages (EKU) by OID, RFC 5280 section 4.2.1.12."""
+
+KEY_USAGE_FIELDS = {
+    "digitalSignature": "digital_signature",
+    "nonRepudiation": "content_commitment",
+    "keyEncipherment": "key_encipherment",
+    "dataEncipherment": "data_encipherment",
+    "keyAgreement": "key_agreement",
+    "keyCertSign": "key_cert_sign",
+    "cRLSign": "crl_sign",
+    "encipherOnly": "encipher_only",
+    "decipherOnly": "decipher_only",
+}
+"""Key usages as Key Vault spells them, and as ``cryptography`` does; RFC 5280 section 4.2.1.3."""
+
+
+def spki(key: CertificatePublicKeyTypes) -> bytes:
+    """The encoded SubjectPublicKeyInfo: two keys are the same when these bytes are."""
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def key_fingerprint(key: CertificatePublicKeyTypes) -> str:
+    """SHA-256 of the SubjectPublicKeyInfo as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(spki(key)).hexdigest()
+
+
+def key_label(key: CertificatePublicKeyTypes) -> str:
+    """``RSA 2048``, ``EC P-256``, or the name of another kind of key."""
+    if isinstance(key, rsa.RSAPublicKey):
+        return f"RSA {key.key_size}"
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return f"EC {_CURVES.get(key.curve.name, key.curve.name)}"
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return "Ed25519"
+    return "Ed448" if isinstance(key, ed448.Ed448PublicKey) else type(key).__name__
+
+
+def alternative_names(extensions: x509.Extensions) -> tuple[str, ...]:
+    """The subject alternative names (SAN): DNS names plain, others with their kind before."""
+    try:
+        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(_general_name(name) for name in names)
+
+
+def _general_name(name: x509.GeneralName) -> str:
+    if isinstance(name, x509.DNSName):
+        return name.value
+    kind = type(name).__name__.removesuffix("Name").removesuffix("Address")
+    if isinstance(name, x509.OtherName):
+        return f"{kind}:{name.type_id.dotted_string}"
+    return f"{kind}:{name.value}"
+
+
+def key_usages(extensions: x509.Extensions) -> tuple[str, ...]:
+    """The key usages in Key Vault's spelling, in the order of RFC 5280."""
+    try:
+        usage = extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(_set_usages(usage))
+
+
+def _set_usages(usage: x509.KeyUsage) -> Iterator[str]:
+    for name, attribute in KEY_USAGE_FIELDS.items():
+        only = attribute in ("encipher_only", "decipher_only")
+        if (not only or usage.key_agreement) and getattr(usage, attribute):
+            yield name
+
+
+def extended_key_usages(extensions: x509.Extensions) -> tuple[str, ...]:
+    """The extended key usages by name, or as dotted OIDs where they have none here."""
+    try:
+        ekus = extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(EKU_NAMES.get(oid.dotted_string, oid.dotted_string) for oid in ekus)

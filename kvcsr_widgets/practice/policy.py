@@ -1,0 +1,201 @@
+"""A certificate policy as it arrives and as the vault answers it: checks, defaults, order.
+
+A policy is wire JSON here (``dict``), without ``id`` and ``attributes``. The defaults are the
+recorded ones: RSA 2048, exportable, PKCS #12, server and client authentication,
+digitalSignature and keyEncipherment, 12 months, EmailContacts at 80 % of the lifetime.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cryptography import x509
+
+from kvcsr_widgets.errors import SubjectError
+from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS
+from kvcsr_widgets.pki.plan import CLIENT_AUTH, SERVER_AUTH
+from kvcsr_widgets.pki.subject import Subject
+from kvcsr_widgets.practice import refusals
+
+Json = dict[str, Any]
+
+CURVES = {"P-256": 256, "P-256K": 256, "P-384": 384, "P-521": 521}
+RSA_SIZES = (2048, 3072, 4096)
+CONTENT_TYPES = ("application/x-pkcs12", "application/x-pem-file")
+MAX_LIST = 100
+"""The most entries of a list in a policy, a bound of ours."""
+
+_MEMBERS = (
+    "id",
+    "key_props",
+    "secret_props",
+    "x509_props",
+    "lifetime_actions",
+    "issuer",
+    "attributes",
+)
+_KEY_USAGES = {name.lower(): name for name in KEY_USAGE_FIELDS}
+
+
+def complete(policy: object) -> Json:
+    """The policy with every default, in the service's order. Raises Refusal for a bad one."""
+    given = _object(policy, "policy")
+    if set(given) - set(_MEMBERS):
+        raise refusals.invalid_property("policy")
+    return {
+        "key_props": _key_props(_object(given.get("key_props"), "policy.key_props")),
+        "secret_props": _secret_props(_object(given.get("secret_props"), "policy.secret_props")),
+        "x509_props": _x509_props(_object(given.get("x509_props"), "policy.x509_props")),
+        "lifetime_actions": _lifetime_actions(given.get("lifetime_actions")),
+        "issuer": _issuer(_object(given.get("issuer"), "policy.issuer")),
+    }
+
+
+def _key_props(given: Json) -> Json:
+    kty = given.get("kty") or ("EC" if given.get("crv") else "RSA")
+    if kty in ("RSA-HSM", "EC-HSM"):
+        raise refusals.hardware_key()
+    size, curve = given.get("key_size"), given.get("crv")
+    if kty == "EC":
+        curve = curve or next((name for name, bits in CURVES.items() if bits == size), "P-256")
+        if CURVES.get(curve) != (size or CURVES.get(curve)):
+            raise refusals.invalid_property("policy.key_props")
+        size = CURVES[curve]
+    elif kty == "RSA":
+        size, curve = size or 2048, None
+    if kty not in ("RSA", "EC") or (kty == "RSA" and size not in RSA_SIZES):
+        raise refusals.invalid_property("policy.key_props")
+    props = {
+        "exportable": _flag(given, "exportable", "policy.key_props", default=True),
+        "kty": kty,
+        "key_size": size,
+        "reuse_key": _flag(given, "reuse_key", "policy.key_props", default=False),
+    }
+    return props | ({"crv": curve} if curve else {})
+
+
+def _secret_props(given: Json) -> Json:
+    content_type = given.get("contentType") or CONTENT_TYPES[0]
+    if content_type not in CONTENT_TYPES:
+        raise refusals.invalid_property("policy.secret_props")
+    return {"contentType": content_type}
+
+
+def _x509_props(given: Json) -> Json:
+    props: Json = {}
+    if given.get("subject") is not None:
+        props["subject"] = _subject(given["subject"])
+    if given.get("sans") is not None:
+        props["sans"] = _sans(_object(given["sans"], "policy.x509_props.sans"))
+    if not props.get("subject") and not props.get("sans"):
+        raise refusals.invalid_property("policy.x509_props")
+    ekus = _strings(given.get("ekus"), "policy.x509_props.ekus")
+    usages = _strings(given.get("key_usage"), "policy.x509_props.key_usage")
+    props["ekus"] = [SERVER_AUTH, CLIENT_AUTH] if ekus is None else [_oid(oid) for oid in ekus]
+    props["key_usage"] = (
+        ["digitalSignature", "keyEncipherment"]
+        if usages is None
+        else [_key_usage(usage) for usage in usages]
+    )
+    props["validity_months"] = _months(given.get("validity_months"))
+    props["basic_constraints"] = {"ca": False}
+    return props
+
+
+def _subject(text: object) -> str:
+    if not isinstance(text, str):
+        raise refusals.invalid_property("policy.x509_props")
+    try:
+        Subject.parse(text)
+    except SubjectError as error:
+        raise refusals.invalid_property(
+            "policy.x509_props", "Invalid X.500 distinguished name"
+        ) from error
+    return text
+
+
+def _sans(given: Json) -> Json:
+    for kind, values in given.items():
+        names = _strings(values, "policy.x509_props.sans")
+        if names and kind != "dns_names":
+            raise refusals.not_built(f"{kind} as subject alternative names")
+        for name in names or ():
+            if not name or not name.isascii():
+                raise refusals.invalid_property("policy.x509_props.sans")
+    return {kind: values for kind, values in given.items() if values is not None}
+
+
+def _oid(text: str) -> str:
+    try:
+        return x509.ObjectIdentifier(text).dotted_string
+    except ValueError as error:
+        raise refusals.invalid_property("policy.x509_props.ekus") from error
+
+
+def _key_usage(text: str) -> str:
+    if text.lower() not in _KEY_USAGES:
+        raise refusals.invalid_property("policy.x509_props.key_usage")
+    return text
+
+
+def _months(value: object) -> int:
+    if value is None:
+        return 12
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1200:
+        raise refusals.invalid_property("policy.x509_props.validity_months")
+    return value
+
+
+def _lifetime_actions(given: object) -> list[Json]:
+    if given is None:
+        return [
+            {"trigger": {"lifetime_percentage": 80}, "action": {"action_type": "EmailContacts"}}
+        ]
+    if not isinstance(given, list) or not all(isinstance(action, dict) for action in given):
+        raise refusals.invalid_property("policy.lifetime_actions")
+    if len(given) > 1:
+        raise refusals.bad_parameter("At most one action is allowed")
+    return given
+
+
+def _issuer(given: Json) -> Json:
+    name = given.get("name") or "Unknown"
+    if not isinstance(name, str):
+        raise refusals.invalid_property("policy.issuer")
+    if name.lower() == "self":
+        raise refusals.not_built("certificates by issuer Self")
+    if name.lower() != "unknown":
+        raise refusals.no_issuer()
+    echoed = {key: value for key, value in given.items() if value is not None and key != "name"}
+    if not all(isinstance(value, str | bool) for value in echoed.values()):
+        raise refusals.invalid_property("policy.issuer")
+    return {"name": name} | echoed
+
+
+def _object(value: object, name: str) -> Json:
+    if value is None and name != "policy":
+        return {}
+    if not isinstance(value, dict):
+        raise refusals.invalid_property(name)
+    return value
+
+
+def _strings(value: object, name: str) -> list[str] | None:
+    if value is None:
+        return None
+    if (
+        not isinstance(value, list)
+        or len(value) > MAX_LIST
+        or not all(isinstance(item, str) and len(item) <= 255 for item in value)
+    ):
+        raise refusals.invalid_property(name)
+    return value
+
+
+def _flag(given: Json, name: str, owner: str, *, default: bool) -> bool:
+    value = given.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise refusals.invalid_property(owner)
+    return value

@@ -1,0 +1,1 @@
+"""What an operator does with one request or with many."""

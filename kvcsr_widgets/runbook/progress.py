@@ -1,0 +1,53 @@
+"""Where a request stands and what comes next, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from kvcsr_widgets.errors import NotFoundError
+from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.records import Operation, Status
+
+READERS = 8
+"""Operations that are read at once; the service takes 4,000 requests in ten seconds."""
+
+
+def next_step(operation: Operation | None, *, enabled: bool) -> str:
+    """What to do now with a certificate whose request is ``operation``."""
+    if operation is None:
+        return "In use." if enabled else "No request is open: create one, or delete the certificate."
+    if operation.status is Status.IN_PROGRESS:
+        if operation.cancellation_requested:
+            return "Being cancelled. Look again in a few seconds."
+        return "Waits for the CA: have the CSR signed, then merge the reply."
+    if operation.status is Status.COMPLETED:
+        return "Merged and in use." if enabled else "Merged, but disabled: enable it when needed."
+    if operation.status is Status.FAILED:
+        return f"Failed: {operation.error or 'the CA gave no reason'}. Create a new request."
+    return "Cancelled. Delete the request, or create a new one."
+
+
+def read_operations(vault: Vault, names: Iterable[str]) -> Iterator[Operation | None]:
+    """The request of each certificate, in the order of ``names``; None where there is none."""
+    with ThreadPoolExecutor(READERS) as pool:
+        yield from pool.map(lambda name: _operation(vault, name), names)
+
+
+def open_requests(vault: Vault) -> list[Operation]:
+    """Every request in the vault that waits for its CA's reply, by name."""
+    names = [certificate.name for certificate in vault.certificates()]
+    return [
+        operation
+        for operation in read_operations(vault, names)
+        if operation is not None
+        and operation.status is Status.IN_PROGRESS
+        and operation.csr is not None
+    ]
+
+
+def _operation(vault: Vault, name: str) -> Operation | None:
+    try:
+        return vault.operation(name)
+    except NotFoundError:
+        return None

@@ -1,0 +1,72 @@
+"""What a vault answers, as plain values. Times are aware, in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from kvcsr_widgets.pki.csr import SigningRequest
+
+
+class Status(Enum):
+    """The state of an operation, as the service spells it."""
+
+    IN_PROGRESS = "inProgress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The request of a certificate: pending, or what became of it.
+
+    ``csr`` is None only where the service sends none. ``error`` is the service's text for a
+    failed one.
+    """
+
+    name: str
+    status: Status
+    issuer: str
+    csr: SigningRequest | None
+    cancellation_requested: bool
+    details: str
+    error: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate version, or the disabled placeholder of one that was never merged.
+
+    ``thumbprint`` is SHA-1 in 40 upper-case hexadecimal digits, empty for a placeholder;
+    ``der`` is the leaf, empty for a placeholder; ``version`` is empty in a list.
+    """
+
+    name: str
+    version: str
+    enabled: bool
+    created: datetime | None
+    updated: datetime | None
+    not_before: datetime | None
+    expires: datetime | None
+    thumbprint: str
+    der: bytes = field(default=b"", repr=False)
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a certificate's next request will ask for, as far as this workbook shows it."""
+
+    subject: str
+    dns_names: tuple[str, ...]
+    issuer: str
+    key: str
+    validity_months: int
+    key_usage: tuple[str, ...]
+    ekus: tuple[str, ...]
+    exportable: bool
+    reuse_key: bool
+    content_type: str

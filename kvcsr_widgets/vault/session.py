@@ -1,0 +1,177 @@
+"""Open a vault: ``practise()`` for the one that comes along, ``connect()`` for a real one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import platformdirs
+from azure.core.credentials import AccessToken, TokenCredential
+from azure.core.pipeline.transport import RequestsTransport
+from azure.keyvault.certificates import CertificateClient
+
+from kvcsr_widgets.errors import AddressError
+from kvcsr_widgets.vault.client import Vault
+
+if TYPE_CHECKING:
+    from kvcsr_widgets.practice.transport import Practice
+
+CLOUDS = {
+    "vault.azure.net": "login.microsoftonline.com",
+    "vault.azure.cn": "login.chinacloudapi.cn",
+    "vault.usgovcloudapi.net": "login.microsoftonline.us",
+}
+"""Key Vault's domains and where to sign in for each: public Azure, China (21Vianet), US Gov."""
+
+CONNECT_TIMEOUT = 10
+READ_TIMEOUT = 30
+"""Seconds to wait for a connection and for an answer."""
+
+_VAULT_NAME = re.compile(r"[a-z](?:-?[a-z0-9])+", re.IGNORECASE)
+
+
+class SignIn(Enum):
+    """The ways to sign in at a real vault."""
+
+    DEFAULT = "whatever is signed in already"
+    AZURE_CLI = "Azure CLI (az login)"
+    BROWSER = "a browser window on this machine"
+    DEVICE_CODE = "a code to type in on another device"
+    MANAGED_IDENTITY = "this machine's managed identity"
+    ENVIRONMENT = "a service principal from the environment"
+
+
+def practise(path: str | Path | None = None) -> Vault:
+    """Open the practice vault in a file, or the one in the user's data folder.
+
+    The file is made where there is none. Raises PracticeError if it cannot be used.
+    """
+    from kvcsr_widgets.practice.transport import Practice  # only here: design of the package
+
+    practice = Practice(Path(path).expanduser() if path is not None else practice_path())
+    client = CertificateClient(
+        practice.url,
+        _PracticeCredential(practice),
+        transport=RequestsTransport(session=practice.session()),
+    )
+    return Vault(client, practice.authority)
+
+
+def practice_path() -> Path:
+    """Where ``practise()`` keeps its vault."""
+    return platformdirs.user_data_path("kvcsr-widgets", appauthor=False) / "practice-vault.sqlite"
+
+
+def connect(
+    vault_url: str,
+    credential: TokenCredential | SignIn | None = None,
+    *,
+    show_code: Callable[[str], None] = print,
+) -> Vault:
+    """A real vault, such as ``https://contoso.vault.azure.net``. Nothing is sent yet.
+
+    ``credential`` is a way to sign in or a credential object; by default, whatever is signed in
+    already. ``show_code`` gets Microsoft's sentence with the code for ``SignIn.DEVICE_CODE``.
+    Raises AddressError for a URL that is no vault's.
+    """
+    url, authority = check_url(vault_url)
+    if credential is None or isinstance(credential, SignIn):
+        credential = _credential(credential or SignIn.DEFAULT, authority, show_code)
+    client = CertificateClient(
+        url,
+        credential,
+        connection_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        retry_connect=1,
+    )
+    return Vault(client)
+
+
+def check_url(vault_url: str) -> tuple[str, str]:
+    """The vault's URL in its plain form and the host to sign in at; AddressError if it is none."""
+    text = vault_url.strip()
+    example = "It looks like https://contoso.vault.azure.net."
+    if len(text) > 200 or not text:
+        raise AddressError("A vault's URL is needed.", hint=example)
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        raise AddressError(f"“{text}” is no URL.", hint=example) from None
+    if parts.scheme != "https":
+        bare = text.removeprefix("http://").strip("/")
+        hint = f"Try https://{bare}." if _domain(bare) in CLOUDS else example
+        raise AddressError("A vault's URL begins with https://.", hint=hint)
+    if parts.username or parts.password or port not in (None, 443):
+        raise AddressError("A vault's URL holds no user and no port.", hint=example)
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise AddressError(
+            "This is the address of something in a vault, not of the vault.",
+            hint=f"Try https://{host}.",
+        )
+    return f"https://{host}", _cloud(host)
+
+
+def _domain(host: str) -> str:
+    return host.partition(".")[2].lower()
+
+
+def _cloud(host: str) -> str:
+    domain = _domain(host)
+    if domain.startswith("managedhsm."):
+        raise AddressError(
+            "This is a Managed HSM, which holds keys but no certificates.",
+            hint="Use a vault: its name ends in .vault.azure.net.",
+        )
+    if domain not in CLOUDS:
+        raise AddressError(
+            f"“{host}” is no Key Vault's name.",
+            hint=f"It ends in {', '.join('.' + known for known in CLOUDS)}.",
+        )
+    name = host.partition(".")[0]
+    if not _VAULT_NAME.fullmatch(name) or not 3 <= len(name) <= 24:
+        raise AddressError(
+            f"“{name}” cannot be a vault's name.",
+            hint="It has 3 to 24 letters, digits and hyphens and begins with a letter.",
+        )
+    return CLOUDS[domain]
+
+
+def _credential(
+    choice: SignIn, authority: str, show_code: Callable[[str], None]
+) -> TokenCredential:
+    from azure import identity  # slow to import, and of no use when practising
+
+    def prompt(verification_uri: str, user_code: str, _expires: object) -> None:
+        show_code(f"Open {verification_uri} on any device and type in the code {user_code}.")
+
+    makers: dict[SignIn, Callable[[], Any]] = {
+        SignIn.DEFAULT: lambda: identity.DefaultAzureCredential(authority=authority),
+        SignIn.AZURE_CLI: identity.AzureCliCredential,
+        SignIn.BROWSER: lambda: identity.InteractiveBrowserCredential(
+            authority=authority, timeout=180
+        ),
+        SignIn.DEVICE_CODE: lambda: identity.DeviceCodeCredential(
+            authority=authority, prompt_callback=prompt, timeout=300
+        ),
+        SignIn.MANAGED_IDENTITY: identity.ManagedIdentityCredential,
+        SignIn.ENVIRONMENT: lambda: identity.EnvironmentCredential(authority=authority),
+    }
+    credential: TokenCredential = makers[choice]()
+    return credential
+
+
+class _PracticeCredential:
+    """Signs in at the practice vault, which gives its tokens to its own process only."""
+
+    def __init__(self, practice: Practice) -> None:
+        self._practice = practice
+
+    def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
+        """A token for the resource that the challenge names."""
+        resource = scopes[0].removesuffix("/.default")
+        return AccessToken(*self._practice.tokens.issue(resource))
