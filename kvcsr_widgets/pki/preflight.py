@@ -88,7 +88,17 @@ def _validity(leaf: x509.Certificate, now: dt.datetime) -> Iterator[Finding]:
 
 
 def _names(request: SigningRequest, leaf: x509.Certificate) -> Iterator[Finding]:
-    got = {name.lower() for name in facts.alternative_names(leaf.extensions)}
+    try:
+        got = {name.lower() for name in facts.alternative_names(leaf.extensions)}
+    except ValueError as error:
+        yield Finding(
+            "unreadable-extensions",
+            Level.WARNING,
+            "The certificate's extensions cannot be read.",
+            f"{error}.",
+            "Have the CA look at it: some clients will refuse such a certificate.",
+        )
+        return
     dropped = [name for name in request.names if name.lower() not in got]
     if dropped:
         yield Finding(

@@ -121,19 +121,26 @@ def _from_base64(text: str) -> bytes | None:
 
 def _from_der(der: bytes, shown: str) -> list[x509.Certificate]:
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        certificate.public_key()
+        certificates = [x509.load_der_x509_certificate(der)]
     except _UNREADABLE:
-        pass
-    else:
-        return [certificate]
-    try:
-        certificates = pkcs7.load_der_pkcs7_certificates(der)
-        for each in certificates:
-            each.public_key()
-    except _UNREADABLE as error:
-        raise _not_certificates(der, shown) from error
+        try:
+            certificates = pkcs7.load_der_pkcs7_certificates(der)
+        except _UNREADABLE:
+            raise _not_certificates(der, shown) from None
+    for certificate in certificates:
+        _check(certificate, shown)
     return certificates
+
+
+def _check(certificate: x509.Certificate, shown: str) -> None:
+    """Read what is shown and compared later: ``cryptography`` decodes it only when asked."""
+    try:
+        certificate.public_key()
+        _ = (certificate.subject, certificate.issuer, certificate.not_valid_after_utc)
+    except _UNREADABLE as error:
+        raise SignedFileError(
+            f"{shown} holds a certificate that cannot be read: {error}.", hint=_ASK
+        ) from None
 
 
 def _not_certificates(der: bytes, shown: str) -> SignedFileError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -25,16 +26,13 @@ def load(vault: Vault, now: datetime) -> pd.DataFrame:
     certificates = list(vault.certificates())
     operations = list(read_operations(vault, (certificate.name for certificate in certificates)))
     rows = [_row(c, o, now) for c, o in zip(certificates, operations, strict=True)]
-    frame = pd.DataFrame(rows, columns=list(_DTYPES))
-    for column, dtype in _DTYPES.items():
-        frame[column] = frame[column].astype(dtype)
-    return frame
+    return pd.DataFrame(rows, columns=list(_DTYPES)).astype(_DTYPES)
 
 
 _TIME = "datetime64[s, UTC]"
-_DTYPES = {
+_DTYPES: dict[str, Any] = {
     "name": "string",
-    "operation": pd.CategoricalDtype(STATES),
+    "operation": pd.CategoricalDtype(list(STATES)),
     "enabled": "bool",
     "not_before": _TIME,
     "expires": _TIME,
@@ -47,7 +45,9 @@ _DTYPES = {
 }
 
 
-def _row(certificate: Certificate, operation: Operation | None, now: datetime) -> tuple[object, ...]:
+def _row(
+    certificate: Certificate, operation: Operation | None, now: datetime
+) -> tuple[object, ...]:
     issued = bool(certificate.thumbprint)
     expires = certificate.expires if issued else None
     return (

@@ -16,7 +16,9 @@ READERS = 8
 def next_step(operation: Operation | None, *, enabled: bool) -> str:
     """What to do now with a certificate whose request is ``operation``."""
     if operation is None:
-        return "In use." if enabled else "No request is open: create one, or delete the certificate."
+        return (
+            "In use." if enabled else "No request is open: create one, or delete the certificate."
+        )
     if operation.status is Status.IN_PROGRESS:
         if operation.cancellation_requested:
             return "Being cancelled. Look again in a few seconds."

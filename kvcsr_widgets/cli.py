@@ -1,0 +1,127 @@
+"""The command ``kvcsr``: ``kvcsr lab`` opens the workbook, ``kvcsr demo`` shows the job."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kvcsr_widgets import __version__
+from kvcsr_widgets.errors import KvcsrError
+from kvcsr_widgets.pki import chain
+from kvcsr_widgets.pki.openssl import signing_commands
+from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
+from kvcsr_widgets.pki.preflight import preflight
+from kvcsr_widgets.pki.signed import read_signed
+from kvcsr_widgets.runbook.progress import next_step
+from kvcsr_widgets.vault.client import CertificateAuthority, Vault
+from kvcsr_widgets.vault.session import practise
+
+START = Path("notebooks/00-start-here.ipynb")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="kvcsr", description=__doc__)
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser(
+        "lab",
+        help="open JupyterLab on the first notebook; run it where notebooks/ is",
+        add_help=False,
+    )
+    commands.add_parser("demo", help="create, sign and merge on a throw-away practice vault")
+    options, rest = parser.parse_known_args(argv)
+    if options.command == "lab":
+        return lab(rest)
+    if rest:
+        parser.error(f"demo takes no arguments: {' '.join(rest)}")
+    try:
+        demo()
+    except KvcsrError as error:
+        print(f"{error.message} {error.hint}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def lab(options: Sequence[str]) -> int:
+    """JupyterLab on the first notebook; ``options`` are JupyterLab's own, such as --no-browser.
+
+    It listens on this machine only, asks nothing at the first start, and fetches no news.
+    ``--allow-root`` matters in containers alone: elsewhere nobody works as root.
+    """
+    if not START.is_file():
+        print(f"There is no {START} here. Run this in the clone's folder.", file=sys.stderr)
+        return 1
+    command = [sys.executable, "-m", "jupyterlab", "--allow-root", "--ip=localhost"]
+    command += ["--LabApp.news_url=None"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    try:
+        return subprocess.call([*command, *options, str(START)])  # noqa: S603 - our own program
+    except KeyboardInterrupt:
+        return 0
+
+
+def demo() -> None:
+    """The whole job on a practice vault that is thrown away, each step with what it made."""
+    with tempfile.TemporaryDirectory(prefix="kvcsr-demo-") as folder:
+        vault = practise(Path(folder) / "vault.sqlite")
+        try:
+            assert vault.authority is not None
+            _demo(vault, vault.authority)
+        finally:
+            vault.close()
+
+
+def _demo(vault: Vault, authority: CertificateAuthority) -> None:
+    plan = CertificatePlan(
+        name="www-contoso-com",
+        subject='CN=www.contoso.com, O="Contoso, Inc.", C=US',
+        dns_names=("www.contoso.com", "contoso.com"),
+        key=KeyChoice.EC_P256,
+    )
+    _step(1, f"Create a request in {vault.host}")
+    operation = vault.create(plan)
+    assert operation.csr is not None
+    _rows([("Request", operation.name), ("State", operation.status.value), *operation.csr.rows()])
+    print(operation.csr.pem)
+
+    _step(2, "Have a CA sign the CSR (here the practice CA)")
+    reply = authority.sign(operation.csr.der).file("p7b")
+    signed = read_signed(reply, f"{operation.name}.p7b")
+    _rows([("Reply", f"{operation.name}.p7b, {len(signed.certificates)} certificates")])
+    print("The same outside, with openssl:\n")
+    print(signing_commands(operation.name, days=199))
+
+    _step(3, "Look before the merge")
+    for finding in preflight(operation.csr, signed, datetime.now(UTC)):
+        print(f"   {finding.title} {finding.detail}".rstrip())
+
+    _step(4, "Merge")
+    leaf = signed.leaf_for(operation.csr.public_key)
+    assert leaf is not None
+    merged = vault.merge(operation.name, chain.ordered(leaf, signed.certificates))
+    after = vault.operation(operation.name)
+    _rows(
+        [
+            ("Certificate", f"{merged.name}/{merged.version}"),
+            ("Thumbprint", merged.thumbprint),
+            ("Enabled", "yes" if merged.enabled else "no"),
+            ("Valid until", f"{merged.expires:%Y-%m-%d}"),
+            ("Request", after.status.value),
+            ("Next", next_step(after, enabled=merged.enabled)),
+        ]
+    )
+
+
+def _step(number: int, title: str) -> None:
+    print(f"\n{number}. {title}\n")
+
+
+def _rows(rows: Sequence[tuple[str, str]]) -> None:
+    for label, value in rows:
+        print(f"   {label:<26} {value}")

@@ -1,0 +1,27 @@
+"""The widgets. Make one ``Desk`` a notebook and give it to every panel::
+
+    desk = Desk()
+    ConnectPanel(desk)
+    RequestForm(desk)
+
+Every panel has a public ``submit()``, which its button calls and nothing else. A panel holds no
+rule: it asks ``pki``, ``vault`` and ``runbook`` and shows what they say.
+"""
+
+from kvcsr_widgets.panels.connect import ConnectPanel
+from kvcsr_widgets.panels.csr import CsrPanel
+from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.merge import MergePanel
+from kvcsr_widgets.panels.request import RequestForm
+from kvcsr_widgets.panels.sign import SignPanel
+from kvcsr_widgets.panels.table import VaultTable
+
+__all__ = [
+    "ConnectPanel",
+    "CsrPanel",
+    "Desk",
+    "MergePanel",
+    "RequestForm",
+    "SignPanel",
+    "VaultTable",
+]

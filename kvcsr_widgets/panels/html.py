@@ -1,0 +1,75 @@
+"""The one place where text becomes HTML: everything from outside is escaped by markupsafe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup
+
+_CELL = "padding:2px 12px 2px 0;vertical-align:top;text-align:left;overflow-wrap:anywhere"
+_HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
+_COLORS = {
+    "done": "--jp-success-color1",
+    "fail": "--jp-error-color1",
+    "look": "--jp-warn-color1",
+    "info": "--jp-info-color1",
+}
+
+
+def heading(text: str, explanation: str = "") -> Markup:
+    """A panel's title and one sentence on what it is for."""
+    title = Markup('<div style="font-size:1.15em;font-weight:600">{}</div>').format(text)
+    return title + (muted(explanation) if explanation else Markup(""))
+
+
+def muted(text: str) -> Markup:
+    """A quiet explanation."""
+    return Markup('<div style="color:var(--jp-ui-font-color2);line-height:1.4">{}</div>').format(
+        text
+    )
+
+
+def note(kind: str, title: str, details: Iterable[str] = ()) -> Markup:
+    """A result: ``kind`` is done, fail, look or info; ``details`` are further lines."""
+    lines = Markup("").join(Markup("<div>{}</div>").format(line) for line in details if line)
+    role = "alert" if kind == "fail" else "status"
+    return Markup(
+        '<div role="{}" style="border-left:4px solid var({});padding:4px 10px;margin:4px 0;'
+        'line-height:1.5;overflow-wrap:anywhere"><div style="font-weight:600">{}</div>{}</div>'
+    ).format(role, _COLORS[kind], title, lines)
+
+
+def field_error(text: str, hint: str) -> Markup:
+    """What is wrong with one field, to stand under it."""
+    return Markup(
+        '<div role="alert" style="color:var(--jp-error-color1);line-height:1.4">{} '
+        '<span style="color:var(--jp-ui-font-color1)">{}</span></div>'
+    ).format(text, hint)
+
+
+def facts(rows: Iterable[tuple[str, str]]) -> Markup:
+    """Labels and values."""
+    line = Markup('<tr><th scope="row" style="{}">{}</th><td style="{}">{}</td></tr>')
+    body = Markup("").join(line.format(_HEAD, label, _CELL, value) for label, value in rows)
+    return Markup('<table style="border-spacing:0;line-height:1.5">{}</table>').format(body)
+
+
+def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
+    """A table with a header."""
+    head, cell = Markup('<th scope="col" style="{}">{}</th>'), Markup('<td style="{}">{}</td>')
+    lines = (Markup("").join(cell.format(_CELL, value) for value in row) for row in rows)
+    return Markup(
+        '<div style="overflow-x:auto"><table style="border-spacing:0;line-height:1.5">'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(
+        Markup("").join(head.format(_HEAD, column) for column in columns),
+        Markup("").join(Markup("<tr>{}</tr>").format(line) for line in lines),
+    )
+
+
+def code(text: str) -> Markup:
+    """Commands to copy."""
+    return Markup(
+        '<pre style="background:var(--jp-layout-color2);padding:8px;overflow-x:auto;'
+        'line-height:1.4;user-select:all">{}</pre>'
+    ).format(text)
