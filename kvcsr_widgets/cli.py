@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ from kvcsr_widgets.vault.client import CertificateAuthority, Vault
 from kvcsr_widgets.vault.session import practise
 
 START = Path("notebooks/00-start-here.ipynb")
+CONFIG = Path("binder")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,19 +52,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 def lab(options: Sequence[str]) -> int:
     """JupyterLab on the first notebook; ``options`` are JupyterLab's own, such as --no-browser.
 
-    It listens on this machine only, asks nothing at the first start, and fetches no news.
+    It listens on this machine only and asks nothing at its first start (``binder/labconfig``).
     ``--allow-root`` matters in containers alone: elsewhere nobody works as root.
     """
     if not START.is_file():
         print(f"There is no {START} here. Run this in the clone's folder.", file=sys.stderr)
         return 1
-    command = [sys.executable, "-m", "jupyterlab", "--allow-root", "--ip=localhost"]
-    command += ["--LabApp.news_url=None"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    try:
-        return subprocess.call([*command, *options, str(START)])  # noqa: S603 - our own program
-    except KeyboardInterrupt:
-        return 0
+    known = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+        [str(CONFIG.absolute()), *([known] if known else [])]
+    )
+    from jupyterlab.labapp import main as start  # slow to import, and of no use to the demo
+
+    start(
+        [
+            "--allow-root",
+            "--ip=localhost",
+            f"--ServerApp.root_dir={Path.cwd()}",
+            f"--LabApp.default_url=/lab/tree/{START.as_posix()}",
+            *options,
+        ]
+    )
+    return 0
 
 
 def demo() -> None:

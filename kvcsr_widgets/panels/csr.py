@@ -19,7 +19,7 @@ class CsrPanel(w.VBox):
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.picker = RequestPicker(desk)
-        self.button = w.Button(description="Look again", layout=w.Layout(width="auto"))
+        self.button = w.Button(description="Look again", layout=layout.fitting())
         self.facts = w.HTML()
         self.pem = w.Textarea(
             description="CSR (PEM)",

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 _CELL = "padding:2px 12px 2px 0;vertical-align:top;text-align:left;overflow-wrap:anywhere"
+_SHORT = f"{_CELL};white-space:nowrap"
+_LONG = f"{_CELL};min-width:16em"
 _HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
+SHORT = 48
+"""Characters of a cell that stay on one line."""
+
 _COLORS = {
     "done": "--jp-success-color1",
     "fail": "--jp-error-color1",
@@ -42,7 +47,7 @@ def note(kind: str, title: str, details: Iterable[str] = ()) -> Markup:
 def field_error(text: str, hint: str) -> Markup:
     """What is wrong with one field, to stand under it."""
     return Markup(
-        '<div role="alert" style="color:var(--jp-error-color1);line-height:1.4">{} '
+        '<div role="alert" style="color:var(--jp-error-color1);margin-left:158px">{} '
         '<span style="color:var(--jp-ui-font-color1)">{}</span></div>'
     ).format(text, hint)
 
@@ -57,7 +62,12 @@ def facts(rows: Iterable[tuple[str, str]]) -> Markup:
 def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
     """A table with a header."""
     head, cell = Markup('<th scope="col" style="{}">{}</th>'), Markup('<td style="{}">{}</td>')
-    lines = (Markup("").join(cell.format(_CELL, value) for value in row) for row in rows)
+    lines = (
+        Markup("").join(
+            cell.format(_SHORT if len(value) < SHORT else _LONG, value) for value in row
+        )
+        for row in rows
+    )
     return Markup(
         '<div style="overflow-x:auto"><table style="border-spacing:0;line-height:1.5">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"

@@ -26,7 +26,12 @@ def title(text: str, explanation: str = "") -> w.HTML:
 
 def primary(text: str) -> w.Button:
     """A panel's one main button."""
-    return w.Button(description=text, button_style="primary", layout=w.Layout(width="auto"))
+    return w.Button(description=text, button_style="primary", layout=fitting())
+
+
+def fitting() -> w.Layout:
+    """The layout of a button: as wide as its text."""
+    return w.Layout(width="auto", align_self="flex-start")
 
 
 def card(*children: w.Widget) -> w.VBox:

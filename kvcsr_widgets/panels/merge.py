@@ -31,7 +31,7 @@ class MergePanel(w.VBox):
         self.desk = desk
         self.picker = RequestPicker(desk)
         self.upload = w.FileUpload(
-            accept=ACCEPT, description="Choose the CA's file", layout=w.Layout(width="auto")
+            accept=ACCEPT, description="Choose the CA's file", layout=layout.fitting()
         )
         self.content = w.HTML()
         self.findings = w.HTML()
@@ -81,7 +81,7 @@ class MergePanel(w.VBox):
         until = f", valid until {merged.expires:%Y-%m-%d}" if merged.expires else ""
         self.notice.done(
             f"Merged: “{merged.name}” is {state}{until}.",
-            f"Thumbprint {merged.thumbprint}. Next: see it in the table (notebook 04).",
+            f"Thumbprint {merged.thumbprint}. Next: see it in the table, below or in notebook 04.",
         )
         return merged
 

@@ -21,15 +21,17 @@ class RequestPicker(w.Dropdown):
             description="Open request", layout=layout.wide(), style=layout.label_style()
         )
         desk.observe(self._redraw, ["vault", "requests", "selected"])
+        self.observe(self._choose, "value")
         self._redraw()
 
     def _redraw(self, _change: Any = None) -> None:
         names = [operation.name for operation in self.desk.requests]
         empty = "(not connected)" if self.desk.vault is None else "(none is waiting)"
-        self.unobserve(self._choose, "value")  # new options reset the value: that is no choice
+        self._redrawing = True  # new options reset the value, which is no choice
         self.options = [(CHOOSE if names else empty, ""), *((name, name) for name in names)]
         self.value = self.desk.selected if self.desk.selected in names else ""
-        self.observe(self._choose, "value")
+        self._redrawing = False
 
     def _choose(self, _change: Any) -> None:
-        self.desk.selected = self.value or ""
+        if not self._redrawing:
+            self.desk.selected = self.value or ""

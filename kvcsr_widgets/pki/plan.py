@@ -118,8 +118,8 @@ def subject_problems(text: str, *, alone: bool) -> Iterator[Problem]:
     try:
         subject = Subject.parse(text)
     except SubjectError as error:
-        where = f" (at character {error.position + 1})"
-        yield Problem("subject", error.message + where, error.hint)
+        where = f" (character {error.position + 1})."
+        yield Problem("subject", error.message.removesuffix(".") + where, error.hint)
         return
     if not subject.attributes and alone:
         yield Problem(

@@ -1,0 +1,64 @@
+"""JupyterLab as ``make lab`` starts it, on a copy of the notebooks and a fresh home."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+CLONE = Path(__file__).parents[2]
+START_SECONDS = 60
+
+_URL = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d+/lab\S*")
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Start JupyterLab below ``folder`` and give its URL with the token; stop it at the end."""
+    for part in ("notebooks", "binder"):
+        shutil.copytree(CLONE / part, folder / "clone" / part)
+    home = folder / "home"
+    home.mkdir()
+    kept = {"PATH", "LANG", "LC_ALL"}
+    environment = {key: value for key, value in os.environ.items() if key in kept}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kvcsr_widgets", "lab", "--no-browser", "--ServerApp.port=0"],
+        cwd=folder / "clone",
+        env=environment | {"HOME": str(home)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    lines: queue.Queue[str] = queue.Queue()
+    reader = threading.Thread(target=_drain, args=(process, lines), daemon=True)
+    reader.start()
+    try:
+        yield _url(lines)
+    finally:
+        process.terminate()
+        process.wait(30)
+        reader.join(30)
+        if process.stderr:
+            process.stderr.close()
+
+
+def _drain(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+    for line in process.stderr or ():
+        lines.put(line)
+
+
+def _url(lines: queue.Queue[str]) -> str:
+    seen: list[str] = []
+    while True:
+        try:
+            seen.append(lines.get(timeout=START_SECONDS))
+        except queue.Empty:
+            raise AssertionError("JupyterLab did not start:\n" + "".join(seen)) from None
+        if found := _URL.search(seen[-1]):
+            return found[0]

@@ -1,0 +1,73 @@
+"""The programs that the browser tests need: found, or installed, or said to be missing.
+
+``python -m tests.browser.programs`` (as ``make test`` does) installs Chromium and openssl with
+apt-get where there are none and the user may, otherwise Playwright's own Chromium, and fails
+with a sentence when neither works. Nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+MISSING = (
+    "No Chromium can be had, so the browser tests cannot run. Install one (Debian: apt-get install "
+    "chromium; elsewhere: .venv/bin/playwright install --with-deps chromium) or name one in "
+    "KVCSR_CHROMIUM."
+)
+
+
+def chromium() -> str | None:
+    """The path of a Chromium: the named one, the system's, or Playwright's own."""
+    named = os.environ.get("KVCSR_CHROMIUM")
+    if named:
+        return named
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    return found or _playwrights_own()
+
+
+def _playwrights_own() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _apt_get(*packages: str) -> bool:
+    if shutil.which("apt-get") is None:
+        return False
+    sudo: list[str] = []
+    if os.geteuid() != 0:
+        sudo = ["sudo", "-n"]
+        if shutil.which("sudo") is None or _run(*sudo, "true") != 0:
+            return False
+    _run(*sudo, "apt-get", "update", "-qq")
+    install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
+    return _run(*sudo, "env", "DEBIAN_FRONTEND=noninteractive", *install, *packages) == 0
+
+
+def _run(*command: str) -> int:
+    print("+", " ".join(command), flush=True)
+    return subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
+
+
+def main() -> int:
+    """Make both programs available; 0 if they are."""
+    if shutil.which("openssl") is None and not _apt_get("openssl"):
+        print("The tests sign with the openssl program (version 3), which is not here.")
+        return 1
+    if chromium() is None and not _apt_get("chromium"):
+        _run(sys.executable, "-m", "playwright", "install", "--with-deps", "chromium")
+    if chromium() is None:
+        print(MISSING)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

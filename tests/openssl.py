@@ -1,0 +1,39 @@
+"""The real ``openssl`` program, playing the CA outside."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+
+def openssl(*arguments: str, cwd: Path) -> str:
+    """Run openssl and return what it prints; a failure fails the test with its words."""
+    done = subprocess.run(
+        ["openssl", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def make_ca(folder: Path) -> None:
+    """A CA of the test's own: ca.key and ca.pem."""
+    openssl(
+        *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30"),
+        *("-keyout", "ca.key", "-out", "ca.pem", "-subj", "/O=Test/CN=Outside CA"),
+        cwd=folder,
+    )
+
+
+def sign(folder: Path, csr: str) -> Path:
+    """Sign the CSR file and pack the chain; returns the path of the .p7b."""
+    openssl(
+        *("x509", "-req", "-in", csr, "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"),
+        *("-copy_extensions", "copyall", "-days", "90", "-out", "leaf.pem"),
+        cwd=folder,
+    )
+    openssl(
+        *("crl2pkcs7", "-nocrl", "-certfile", "leaf.pem", "-certfile", "ca.pem"),
+        *("-outform", "DER", "-out", "leaf.p7b"),
+        cwd=folder,
+    )
+    return folder / "leaf.p7b"
