@@ -10,6 +10,7 @@ import base64
 import binascii
 import codecs
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -124,12 +125,19 @@ def _from_der(der: bytes, shown: str) -> list[x509.Certificate]:
         certificates = [x509.load_der_x509_certificate(der)]
     except _UNREADABLE:
         try:
-            certificates = pkcs7.load_der_pkcs7_certificates(der)
+            certificates = _load_pkcs7(der)
         except _UNREADABLE:
             raise _not_certificates(der, shown) from None
     for certificate in certificates:
         _check(certificate, shown)
     return certificates
+
+
+def _load_pkcs7(der: bytes) -> list[x509.Certificate]:
+    """OpenSSL keeps the file's order where DER sorts a SET; cryptography warns of every such."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return pkcs7.load_der_pkcs7_certificates(der)
 
 
 def _check(certificate: x509.Certificate, shown: str) -> None:

@@ -1,0 +1,110 @@
+"""Certificates to test with: keyword-only factories with good defaults, one deviation a test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.pki.subject import Subject
+
+NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+HOST = "www.contoso.com"
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A certificate and the key below it."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def der(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.DER)
+
+    @property
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.PEM)
+
+
+@cache
+def key(name: str) -> ec.EllipticCurvePrivateKey:
+    """The key of this name, the same in a whole run."""
+    del name
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def csr(
+    *, owner: str = "leaf", subject: str = f"CN={HOST}", names: Sequence[str] = (HOST,)
+) -> SigningRequest:
+    """A request over the key of ``owner``."""
+    builder = x509.CertificateSigningRequestBuilder(Subject.parse(subject).name)
+    if names:
+        san = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+        builder = builder.add_extension(san, critical=False)
+    signed = builder.sign(key(owner), hashes.SHA256())
+    return SigningRequest.from_der(signed.public_bytes(Encoding.DER))
+
+
+def root(*, name: str = "Root CA") -> Issued:
+    """root -> root"""
+    return _issue(f"CN={name}", key(name), f"CN={name}", key(name), ca=True, names=())
+
+
+def intermediate(*, name: str = "Issuing CA") -> Issued:
+    """root -> intermediate"""
+    return _issue(f"CN={name}", key(name), "CN=Root CA", key("Root CA"), ca=True, names=())
+
+
+def leaf(
+    *,
+    owner: str = "leaf",
+    subject: str = f"CN={HOST}",
+    names: Sequence[str] = (HOST,),
+    begin: dt.datetime = NOW - DAY,
+    end: dt.datetime = NOW + 90 * DAY,
+) -> Issued:
+    """root -> intermediate -> leaf, over the key of ``owner``."""
+    issuer = "CN=Issuing CA"
+    return _issue(subject, key(owner), issuer, key("Issuing CA"), begin=begin, end=end, names=names)
+
+
+def self_signed(*, owner: str = "leaf") -> Issued:
+    """leaf -> leaf"""
+    return _issue(f"CN={HOST}", key(owner), f"CN={HOST}", key(owner), names=(HOST,))
+
+
+def _issue(
+    subject: str,
+    subject_key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    *,
+    ca: bool = False,
+    begin: dt.datetime = NOW - DAY,
+    end: dt.datetime = NOW + 3650 * DAY,
+    names: Sequence[str],
+) -> Issued:
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(Subject.parse(subject).name)
+        .issuer_name(Subject.parse(issuer).name)
+        .public_key(subject_key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(end)
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+    )
+    if names:
+        san = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+        builder = builder.add_extension(san, critical=False)
+    return Issued(builder.sign(issuer_key, hashes.SHA256()), subject_key)

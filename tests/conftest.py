@@ -1,0 +1,32 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import pytest
+
+from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.session import practise
+
+
+@pytest.fixture(autouse=True)
+def loud_callbacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ipywidgets swallows what a button's handler raises; here it fails the test."""
+
+    def call(self: Any, *args: Any, **kwargs: Any) -> None:
+        for callback in self.callbacks:
+            callback(*args, **kwargs)
+
+    monkeypatch.setattr(ipywidgets.CallbackDispatcher, "__call__", call)
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Iterator[Vault]:
+    """A fresh practice vault."""
+    opened = practise(tmp_path / "vault.sqlite")
+    yield opened
+    opened.close()

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+
+from kvcsr_widgets.pki import facts
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        (rsa.generate_private_key(65537, 2048).public_key(), "RSA 2048"),
+        (ec.generate_private_key(ec.SECP521R1()).public_key(), "EC P-521"),
+        (ec.generate_private_key(ec.BrainpoolP256R1()).public_key(), "EC brainpoolP256r1"),
+        (ed25519.Ed25519PrivateKey.generate().public_key(), "Ed25519"),
+        (ed448.Ed448PrivateKey.generate().public_key(), "Ed448"),
+    ],
+)
+def test_a_key_is_called_by_its_name(key: CertificatePublicKeyTypes, label: str) -> None:
+    assert facts.key_label(key) == label
+
+
+def test_names_other_than_dns_names_have_their_kind() -> None:
+    names = x509.SubjectAlternativeName(
+        [
+            x509.DNSName("a.example"),
+            x509.RFC822Name("me@a.example"),
+            x509.IPAddress(ipaddress.ip_address("192.0.2.1")),
+            x509.UniformResourceIdentifier("https://a.example/"),
+            x509.OtherName(x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"), b"\x0c\x01a"),
+        ]
+    )
+    extensions = x509.Extensions([x509.Extension(names.oid, critical=False, value=names)])
+
+    assert facts.alternative_names(extensions) == (
+        "a.example",
+        "RFC822:me@a.example",
+        "IP:192.0.2.1",
+        "UniformResourceIdentifier:https://a.example/",
+        "Other:1.3.6.1.4.1.311.20.2.3",
+    )
+
+
+def test_absent_extensions_have_no_values() -> None:
+    none = x509.Extensions([])
+
+    assert facts.alternative_names(none) == ()
+    assert facts.key_usages(none) == ()
+    assert facts.extended_key_usages(none) == ()
+
+
+def test_key_usages_have_key_vaults_spelling() -> None:
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=True,
+        key_cert_sign=False,
+        crl_sign=True,
+        encipher_only=True,
+        decipher_only=False,
+    )
+    extensions = x509.Extensions([x509.Extension(usage.oid, critical=True, value=usage)])
+
+    assert facts.key_usages(extensions) == (
+        "digitalSignature",
+        "nonRepudiation",
+        "keyAgreement",
+        "cRLSign",
+        "encipherOnly",
+    )

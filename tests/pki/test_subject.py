@@ -1,0 +1,164 @@
+"""The subject dialect. The DER values follow .NET's own encoder, as Key Vault does."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kvcsr_widgets.errors import SubjectError
+from kvcsr_widgets.pki.subject import MAX_LENGTH, OIDS, Attribute, Subject, name_text
+
+PRINTABLE, UTF8, IA5 = "13", "0c", "16"
+COMMON_NAME = "3016311430120603550403130b436f6d6d6f6e204e616d65"
+
+
+@pytest.mark.parametrize(
+    ("text", "der"),
+    [
+        pytest.param("CN=Common Name", COMMON_NAME, id="printable"),
+        pytest.param("CN=Common Name,", COMMON_NAME, id="trailing separator"),
+        pytest.param('CN="Common Name"', COMMON_NAME, id="quotes removed"),
+        pytest.param("   cn  =  Common Name   ", COMMON_NAME, id="outer blanks and case"),
+        pytest.param("2.5.4.3=Common Name", COMMON_NAME, id="dotted OID"),
+        pytest.param("oid.2.5.4.3=Common Name", COMMON_NAME, id="dotted OID with prefix"),
+        pytest.param("CN=*", "300c310a300806035504030c012a", id="asterisk is UTF8String"),
+        pytest.param("CN=é", "300d310b300906035504030c02c3a9", id="accent is UTF8String"),
+        pytest.param("CN=", "300b3109300706035504031300", id="empty value"),
+        pytest.param("", "3000", id="empty name"),
+        pytest.param('CN="a, b"', "300f310d300b060355040313046" + "12c2062", id="comma in quotes"),
+        pytest.param('CN="""a"""', "300e310c300a06035504030c03226122", id="doubled quotes"),
+    ],
+)
+def test_a_subject_is_encoded_as_the_service_does(text: str, der: str) -> None:
+    assert Subject.parse(text).name.public_bytes().hex() == der
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [("CN=plain", PRINTABLE), ("CN=a_b", UTF8), ("E=a@b.example", IA5), ("DC=contoso", IA5)],
+)
+def test_the_string_type_follows_key_and_characters(text: str, tag: str) -> None:
+    value = text.partition("=")[2].encode().hex()
+    length = f"{len(value) // 2:02x}"
+
+    assert Subject.parse(text).name.public_bytes().hex().endswith(tag + length + value)
+
+
+def test_the_csr_has_the_parts_in_reversed_order() -> None:
+    name = Subject.parse("C=US, ST=WA, L=Redmond, O=TestO, OU=TestOU, CN=www.mytestdomain.com").name
+
+    assert [part.oid for part in name] == [OIDS[key] for key in ("CN", "OU", "O", "L", "S", "C")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            'DC=Contoso,OU="Docs,Contoso",CN=www.contosoHRApp.com',
+            [("DC", "Contoso"), ("OU", "Docs,Contoso"), ("CN", "www.contosoHRApp.com")],
+            id="the article's comma",
+        ),
+        pytest.param(
+            'OU="Docs,Contoso",DC=Contoso,CN=www.contosoHRApp.com',
+            [("OU", "Docs,Contoso"), ("DC", "Contoso"), ("CN", "www.contosoHRApp.com")],
+            id="the article's PowerShell example",
+        ),
+        pytest.param(
+            "CN = learn.microsoft.com, OU = Microsoft Corporation, O = Microsoft Corporation, "
+            "L = Redmond, S = WA, C = US",
+            [
+                ("CN", "learn.microsoft.com"),
+                ("OU", "Microsoft Corporation"),
+                ("O", "Microsoft Corporation"),
+                ("L", "Redmond"),
+                ("S", "WA"),
+                ("C", "US"),
+            ],
+            id="the article's long example",
+        ),
+        pytest.param("CN=a; O=b", [("CN", "a"), ("O", "b")], id="semicolons separate too"),
+        pytest.param("CN=a\nb", [("CN", "a\nb")], id="line ends do not"),
+        pytest.param("T=x, TITLE=y", [("T", "x"), ("T", "y")], id="synonyms"),
+    ],
+)
+def test_a_subject_is_split_into_parts(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(part.key, part.value) for part in Subject.parse(text).attributes] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "says"),
+    [
+        pytest.param(",", 0, "nothing before it", id="leading separator"),
+        pytest.param("CN=a,,O=b", 5, "nothing before it", id="doubled separator"),
+        pytest.param("Self", 0, "no KEY=value", id="no equals sign"),
+        pytest.param("O=company, Inc., CN=x", 11, "no KEY=value", id="comma without quotes"),
+        pytest.param("O=Acme\\, LLC", 9, "no KEY=value", id="backslash does not escape"),
+        pytest.param("\x08CN=a", 0, "does not know the key", id="control character in a key"),
+        pytest.param("emailAddress=a@b.example", 0, "does not know the key", id="OpenSSL's key"),
+        pytest.param("1.a.3=x", 0, "does not know the key", id="no OID"),
+        pytest.param("OID.STREET=x", 0, "does not know the key", id="prefix with a name"),
+        pytest.param('CN="open', 3, "never closed", id="open quote"),
+        pytest.param('CN="a" b', 7, "after the closing", id="text after the quotes"),
+        pytest.param('CN=a"b', 4, "needs double quotes", id="quote inside"),
+        pytest.param("CN=a+O=b", 4, "needs double quotes", id="plus sign"),
+        pytest.param("CN=#0401", 3, "needs double quotes", id="hash sign"),
+        pytest.param("E=日@b.example", 2, "ASCII", id="E takes seven bits"),
+        pytest.param("C=Ü", 2, "two letters", id="C is printable"),
+        pytest.param("CN=\ud800", 3, "surrogate", id="half a character"),
+        pytest.param("CN=" + "a" * 198, MAX_LENGTH, "201 characters", id="too long"),
+    ],
+)
+def test_what_the_service_refuses_is_refused_with_its_position(
+    text: str, position: int, says: str
+) -> None:
+    with pytest.raises(SubjectError, match=says) as caught:
+        Subject.parse(text)
+
+    assert caught.value.position == position
+
+
+def test_a_subject_of_the_greatest_length_is_taken() -> None:
+    assert Subject.parse("CN=" + "a" * (MAX_LENGTH - 3)).values("CN") == ("a" * (MAX_LENGTH - 3),)
+
+
+VALUES = st.text(st.characters(codec="utf-8"), max_size=20)
+SUBJECTS = st.lists(
+    st.builds(Attribute, st.sampled_from(["CN", "O", "OU", "S", "1.2.3.4"]), VALUES), max_size=4
+).map(lambda parts: Subject(tuple(parts)))
+
+
+@given(SUBJECTS)
+def test_the_text_of_a_subject_reads_back_to_it(subject: Subject) -> None:
+    if len(subject.text) <= MAX_LENGTH:
+        assert Subject.parse(subject.text) == subject
+
+
+@given(SUBJECTS)
+def test_a_name_reads_back_to_its_subject(subject: Subject) -> None:
+    assert Subject.from_name(subject.name) == subject
+
+
+@given(st.text(max_size=80))
+def test_any_text_gives_a_subject_or_a_subject_error(text: str) -> None:
+    try:
+        subject = Subject.parse(text)
+    except SubjectError as error:
+        assert 0 <= error.position <= len(text)
+    else:
+        assert subject.name.public_bytes()[0] == 0x30
+
+
+def test_a_multi_valued_part_is_shown_with_a_plus_sign() -> None:
+    pair = x509.RelativeDistinguishedName(
+        [x509.NameAttribute(OIDS["CN"], "a"), x509.NameAttribute(OIDS["O"], "b")]
+    )
+
+    assert name_text(x509.Name([pair])) == "CN=a + O=b"
+
+
+def test_a_name_is_shown_as_dotnet_shows_it() -> None:
+    name = Subject.parse("O=Internet Widgits Pty Ltd, ST=Some-State, C=AU").name
+
+    assert name_text(name) == "O=Internet Widgits Pty Ltd, S=Some-State, C=AU"
