@@ -212,7 +212,7 @@ def _page(request: Request) -> tuple[int, str]:
     if not re.fullmatch(r"[0-9]{1,3}", size) or not 1 <= int(size) <= PAGE_SIZE:
         raise refusals.bad_parameter(f"maxresults must be between 1 and {PAGE_SIZE}.")
     try:
-        token = base64.urlsafe_b64decode(request.args.get("$skiptoken", ""))
+        token = base64.b64decode(request.args.get("$skiptoken", ""), b"-_", validate=True)
         return int(size), token.decode("ascii")
     except (binascii.Error, ValueError) as error:
         raise refusals.bad_parameter("The skip token is not one of this vault.") from error

@@ -55,23 +55,26 @@ def _key_props(given: Json) -> Json:
     kty = given.get("kty") or ("EC" if given.get("crv") else "RSA")
     if kty in ("RSA-HSM", "EC-HSM"):
         raise refusals.hardware_key()
-    size, curve = given.get("key_size"), given.get("crv")
-    if kty == "EC":
-        curve = curve or next((name for name, bits in CURVES.items() if bits == size), "P-256")
-        if CURVES.get(curve) != (size or CURVES.get(curve)):
-            raise refusals.invalid_property("policy.key_props")
-        size = CURVES[curve]
-    elif kty == "RSA":
-        size, curve = size or 2048, None
-    if kty not in ("RSA", "EC") or (kty == "RSA" and size not in RSA_SIZES):
-        raise refusals.invalid_property("policy.key_props")
     props = {
         "exportable": _flag(given, "exportable", "policy.key_props", default=True),
         "kty": kty,
-        "key_size": size,
+        "key_size": given.get("key_size") or 2048,
         "reuse_key": _flag(given, "reuse_key", "policy.key_props", default=False),
     }
-    return props | ({"crv": curve} if curve else {})
+    if kty == "EC":
+        curve = _curve(given.get("crv"), given.get("key_size"))
+        return props | {"key_size": CURVES[curve], "crv": curve}
+    if kty != "RSA" or props["key_size"] not in RSA_SIZES:
+        raise refusals.invalid_property("policy.key_props")
+    return props
+
+
+def _curve(name: object, size: object) -> str:
+    """The curve that fits name and size, of which one or both may be absent."""
+    for curve, bits in CURVES.items():
+        if name in (None, curve) and size in (None, bits):
+            return curve
+    raise refusals.invalid_property("policy.key_props")
 
 
 def _secret_props(given: Json) -> Json:
