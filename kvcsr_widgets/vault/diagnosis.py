@@ -123,8 +123,8 @@ def explain(error: Exception, *, name: str, host: str) -> VaultError:
             hint="Check the vault's URL, the network, VPN and proxy, and the vault's firewall.",
             service_text=_short(str(error)),
         )
-    if isinstance(error, HttpResponseError) and error.status_code:
-        return _answered(error, error.status_code, name)
+    if isinstance(error, HttpResponseError) and (error.status_code or 0) >= 400:
+        return _answered(error, error.status_code or 0, name)
     if isinstance(error, ClientAuthenticationError):
         return SignInError(
             "Nobody is signed in with a way to get a token for this vault.",

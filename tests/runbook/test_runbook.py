@@ -1,0 +1,94 @@
+"""Progress and inventory, on a practice vault."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
+from kvcsr_widgets.pki.signed import read_signed
+from kvcsr_widgets.runbook import inventory
+from kvcsr_widgets.runbook.progress import next_step, open_requests
+from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.records import Operation, Status
+
+WAITING = Operation("web", Status.IN_PROGRESS, "Unknown", None, False, "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("operation", "enabled", "says"),
+    [
+        (None, True, "In use."),
+        (None, False, "No request is open"),
+        (WAITING, False, "Waits for the CA"),
+        (replace(WAITING, cancellation_requested=True), False, "Being cancelled"),
+        (replace(WAITING, status=Status.COMPLETED), True, "Merged and in use."),
+        (replace(WAITING, status=Status.COMPLETED), False, "Merged, but disabled"),
+        (replace(WAITING, status=Status.FAILED, error="denied"), False, "Failed: denied"),
+        (replace(WAITING, status=Status.CANCELLED), False, "Cancelled."),
+    ],
+)
+def test_each_state_has_its_next_step(
+    operation: Operation | None, enabled: bool, says: str
+) -> None:
+    assert next_step(operation, enabled=enabled).startswith(says)
+
+
+def create(vault: Vault, name: str) -> Operation:
+    return vault.create(CertificatePlan(name, "CN=a", key=KeyChoice.EC_P256))
+
+
+def finish(vault: Vault, name: str) -> None:
+    operation = create(vault, name)
+    assert vault.authority is not None
+    assert operation.csr is not None
+    reply = vault.authority.sign(operation.csr.der, days=30)
+    vault.merge(name, read_signed(reply.file("cer")).certificates)
+
+
+def test_open_requests_are_those_that_wait(vault: Vault) -> None:
+    finish(vault, "done")
+    create(vault, "waiting")
+    create(vault, "gone")
+    vault.delete_operation("gone")
+
+    assert [operation.name for operation in open_requests(vault)] == ["waiting"]
+
+
+def test_the_inventory_has_a_row_for_each_certificate(vault: Vault) -> None:
+    finish(vault, "done")
+    create(vault, "waiting")
+    create(vault, "gone")
+    vault.delete_operation("gone")
+
+    frame = inventory.load(vault, datetime.now(UTC)).set_index("name")
+
+    assert dict(frame["operation"]) == {
+        "done": "completed",
+        "gone": "none",
+        "waiting": "inProgress",
+    }
+    assert dict(frame["enabled"]) == {"done": True, "gone": False, "waiting": False}
+    assert frame.loc["done", "days_left"] in (29, 30)
+    assert list(frame["days_left"].isna()) == [False, True, True]
+    assert list(frame["expires"].isna()) == [False, True, True]
+
+
+def test_an_empty_inventory_has_the_same_columns_and_types(vault: Vault) -> None:
+    empty = inventory.load(vault, datetime.now(UTC))
+    create(vault, "web")
+    full = inventory.load(vault, datetime.now(UTC))
+
+    assert len(empty) == 0
+    assert dict(empty.dtypes) == dict(full.dtypes)
+    assert str(full["expires"].dtype) == "datetime64[s, UTC]"
+    assert str(full["operation"].dtype) == "category"
+
+
+def test_a_vault_of_more_than_one_page_is_read_whole(vault: Vault) -> None:
+    for number in range(30):
+        create(vault, f"c{number:02}")
+
+    assert len(inventory.load(vault, datetime.now(UTC))) == 30
