@@ -105,7 +105,7 @@ def _demo(vault: Vault, authority: CertificateAuthority) -> None:
     signed = read_signed(reply, f"{operation.name}.p7b")
     _rows([("Reply", f"{operation.name}.p7b, {len(signed.certificates)} certificates")])
     print("The same outside, with openssl:\n")
-    print(signing_commands(operation.name, days=199))
+    print(signing_commands(operation.name))
 
     _step(3, "Look before the merge")
     for finding in preflight(operation.csr, signed, datetime.now(UTC)):

@@ -11,7 +11,7 @@ from kvcsr_widgets.panels.browser import DownloadButton
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.picker import RequestPicker
-from kvcsr_widgets.pki.openssl import signing_commands
+from kvcsr_widgets.pki.openssl import DEFAULT_DAYS, signing_commands
 from kvcsr_widgets.vault.client import SignedReply
 
 KINDS = {
@@ -28,7 +28,7 @@ class SignPanel(w.VBox):
         self.desk = desk
         self.picker = RequestPicker(desk)
         self.days = w.BoundedIntText(
-            value=199,
+            value=DEFAULT_DAYS,
             min=1,
             max=3650,
             description="Valid for (days)",

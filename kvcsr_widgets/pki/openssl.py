@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+DEFAULT_DAYS = 199
+"""Just under what public TLS certificates may last today: 200 days (CA/Browser Forum SC-081)."""
+
 _SIGN = """\
 # once: a CA of your own
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 3650 -subj "/CN=Test CA"
@@ -13,7 +16,7 @@ openssl crl2pkcs7 -nocrl -certfile {name}.pem -certfile ca.pem -outform DER -out
 """
 
 
-def signing_commands(name: str, *, days: int) -> str:
+def signing_commands(name: str, *, days: int = DEFAULT_DAYS) -> str:
     """Shell lines that make ``name``.p7b from ``name``.csr under a CA of one's own.
 
     ``name`` is a certificate's name in the vault (letters, digits, hyphens), so it needs no

@@ -23,14 +23,12 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from kvcsr_widgets.errors import InputError
-from kvcsr_widgets.pki.openssl import signing_commands
+from kvcsr_widgets.pki.openssl import DEFAULT_DAYS, signing_commands
 from kvcsr_widgets.practice.rules import Clock
 from kvcsr_widgets.practice.store import Store
 
 ROOT_DAYS = 3650
 INTERMEDIATE_DAYS = 1825
-DEFAULT_DAYS = 199
-"""Just under what public TLS certificates may last today: 200 days (CA/Browser Forum SC-081)."""
 
 BACKDATED = dt.timedelta(minutes=5)
 _COPIED = (x509.SubjectAlternativeName, x509.KeyUsage, x509.ExtendedKeyUsage)
