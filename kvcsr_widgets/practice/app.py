@@ -1,38 +1,29 @@
-"""The wire: routes, challenge, headers and error bodies of the practice vault, as a WSGI app."""
+"""The wire: challenge, routes, roles, faults, headers and error bodies of one vault, as WSGI."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
+import time
 import uuid
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from kvcsr_widgets.practice import bundles, refusals
+from kvcsr_widgets.practice import refusals, roles
+from kvcsr_widgets.practice.asked import Asked, answer, asked
+from kvcsr_widgets.practice.bundles import API_VERSIONS
+from kvcsr_widgets.practice.faults import Dropped, Fault, Faults
+from kvcsr_widgets.practice.handlers import ROUTES
 from kvcsr_widgets.practice.policy import Json
 from kvcsr_widgets.practice.refusals import Refusal
-from kvcsr_widgets.practice.rules import Rules
-from kvcsr_widgets.practice.store import Operation, Version
-from kvcsr_widgets.practice.tokens import CHALLENGE, HOST, Tokens
+from kvcsr_widgets.practice.tokens import AUTHORITY, TENANT, Tokens, challenge, resource_of
+from kvcsr_widgets.practice.vault import PracticeVault
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-API_VERSIONS = (
-    "2016-10-01",
-    *(f"7.{minor}" for minor in range(7)),
-    "2025-07-01",
-    "2026-04-01",
-)
-MAX_BODY = 1024 * 1024
-PAGE_SIZE = 25
-RETRY_AFTER = "10"
 
 _HEADERS = {
     "Cache-Control": "no-cache",
@@ -44,148 +35,101 @@ _HEADERS = {
     "x-ms-keyvault-service-version": "1.9.0.0",
     "x-ms-keyvault-network-info": "conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;",
 }
-_JSON = "application/json; charset=utf-8"
-_PKCS10 = "application/pkcs10; charset=utf-8"
 _NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
-
-_ROUTES = (
-    ("GET", "/certificates", "list_certificates"),
-    ("POST", "/certificates/<name>/create", "create"),
-    ("GET", "/certificates/<name>/pending", "get_pending"),
-    ("PATCH", "/certificates/<name>/pending", "patch_pending"),
-    ("DELETE", "/certificates/<name>/pending", "delete_pending"),
-    ("POST", "/certificates/<name>/pending/merge", "merge"),
-    ("GET", "/certificates/<name>/versions", "list_versions"),
-    ("GET", "/certificates/<name>/policy", "get_policy"),
-    ("GET", "/certificates/<name>", "get_certificate"),
-    ("GET", "/certificates/<name>/<version>", "get_version"),
+_MAP = Map(
+    [
+        Rule(path, methods=[method], endpoint=number)
+        for number, (method, path, *_) in enumerate(ROUTES)
+    ],
+    strict_slashes=False,
+    merge_slashes=False,
 )
 
 
 class PracticeApp:
-    """A WSGI application; ``rules`` and ``tokens`` hold all that it knows."""
+    """A WSGI application over a vault. A fault that drops the connection raises Dropped."""
 
-    def __init__(self, rules: Rules, tokens: Tokens) -> None:
-        self.rules = rules
+    def __init__(self, vault: PracticeVault, tokens: Tokens, faults: Faults) -> None:
+        self.vault = vault
         self.tokens = tokens
-        self._routes = Map(
-            [Rule(path, methods=[method], endpoint=name) for method, path, name in _ROUTES],
-            strict_slashes=False,
-            merge_slashes=False,
-        )
+        self.faults = faults
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """One request."""
         request = Request(environ)
-        request.max_content_length = MAX_BODY
         try:
-            response = self._answer(request)
+            response = self._answer(asked(request))
         except Refusal as refusal:
-            response = _refused(refusal)
-        _finish(request, response)
+            response = refused(refusal)
+            if refusal.status == 401:
+                response.headers["WWW-Authenticate"] = challenge(environ["HTTP_HOST"])
+        finish(request, response)
         return response(environ, start_response)
 
-    def _answer(self, request: Request) -> Response:
-        self.tokens.check(request.headers.get("Authorization"))
-        try:
-            endpoint, values = self._routes.bind_to_environ(request.environ).match()
-        except MethodNotAllowed:
-            raise Refusal(405, "MethodNotAllowed", f"HTTP {request.method} not allowed") from None
-        except NotFound:
-            raise _no_route(request) from None
-        _check_api_version(request)
-        if not _NAME.fullmatch(values.get("name", "x")):
-            raise refusals.invalid_name(values["name"])
-        handler: Callable[..., Response] = getattr(self, endpoint)
-        return handler(request, **values)
-
-    def create(self, request: Request, name: str) -> Response:
-        """POST create: 202 with the operation."""
-        operation = self.rules.create(name, _body(request))
-        response = self._operation(operation, 202)
-        response.headers["Location"] = (
-            f"{bundles.BASE}/certificates/{operation.name}/pending"
-            f"?api-version={_api_version(request)}&request_id={operation.request_id}"
+    def _answer(self, question: Asked) -> Response:
+        role = self.tokens.check(
+            question.request.headers.get("Authorization"), resource_of(question.host)
         )
-        response.headers["Retry-After"] = RETRY_AFTER
+        number, values = _match(question.request)
+        _method, _path, handler, action = ROUTES[number]
+        _check_api_version(question.api_version)
+        for part in ("name", "issuer"):
+            if not _NAME.fullmatch(values.get(part, "x")):
+                raise refusals.invalid_name(values[part])
+        if not roles.allows(role, action):
+            raise self._forbidden(role, action, question.request.path)
+        met = self.faults.hit(handler.__name__)
+        for fault in met:
+            _before(fault)
+        self.vault.service.settle(values.get("name"))
+        response = handler(self.vault, question, **values)
+        if any(fault.kind == "drop-after" for fault in met):
+            raise Dropped
         return response
 
-    def get_pending(self, request: Request, name: str) -> Response:
-        """GET pending: the operation, or the bare base64 of the CSR for ``pkcs10``."""
-        operation = self.rules.pending(name, request.args.get("request_id"))
-        if "application/pkcs10" in request.headers.get("Accept", ""):
-            response = Response(base64.b64encode(operation.csr), content_type=_PKCS10)
-        else:
-            response = self._operation(operation)
-        if self.rules.status(operation) == "inProgress":
-            response.headers["Retry-After"] = RETRY_AFTER
-        return response
-
-    def patch_pending(self, request: Request, name: str) -> Response:
-        """PATCH pending: ask for the cancellation."""
-        return self._operation(self.rules.cancel(name, _body(request)))
-
-    def delete_pending(self, request: Request, name: str) -> Response:
-        """DELETE pending: the operation as it was."""
-        return self._operation(self.rules.drop_pending(name))
-
-    def merge(self, request: Request, name: str) -> Response:
-        """POST merge: 201 with the finished certificate."""
-        version = self.rules.merge(name, _body(request))
-        response = _json(self._bundle(request, version), 201)
-        response.headers["Location"] = (
-            f"{bundles.BASE}/certificates/{version.name}?api-version={_api_version(request)}"
-        )
-        return response
-
-    def get_certificate(self, request: Request, name: str) -> Response:
-        """GET without a version."""
-        return _json(self._bundle(request, self.rules.newest(name)))
-
-    def get_version(self, request: Request, name: str, version: str) -> Response:
-        """GET with a version."""
-        found = self.rules.version(name, version)
-        return _json(bundles.version_bundle(found, _api_version(request)))
-
-    def get_policy(self, request: Request, name: str) -> Response:
-        """GET policy."""
-        return _json(bundles.policy_bundle(self.rules.certificate(name)))
-
-    def list_certificates(self, request: Request) -> Response:
-        """GET certificates: one page."""
-        size, after = _page(request)
-        pending = request.args.get("includePending", "").lower() == "true"
-        rows = self.rules.store.page(after, size + 1, pending=pending)
-        link = _next_link(request, rows[size - 1].name) if len(rows) > size else None
-        items = [bundles.list_item(row, versioned=False) for row in rows[:size]]
-        return _json({"value": items, "nextLink": link})
-
-    def list_versions(self, request: Request, name: str) -> Response:
-        """GET versions: one page; an unknown name has none."""
-        size, after = _page(request)
-        rows = self.rules.store.versions(name, after, size + 1)
-        link = _next_link(request, rows[size - 1].id) if len(rows) > size else None
-        items = [bundles.list_item(row, versioned=True) for row in rows[:size]]
-        return _json({"value": items, "nextLink": link})
-
-    def _operation(self, operation: Operation, status: int = 200) -> Response:
-        return _json(bundles.operation_bundle(operation, self.rules.status(operation)), status)
-
-    def _bundle(self, request: Request, version: Version) -> Json:
-        return bundles.certificate_bundle(
-            version,
-            self.rules.certificate(version.name),
-            _api_version(request),
-            pending=self.rules.store.operation(version.name) is not None,
+    def _forbidden(self, role: str, action: str, path: str) -> Refusal:
+        name = self.vault.name
+        owner = f"/subscriptions/{TENANT}/resourcegroups/practice/providers/microsoft.keyvault"
+        return refusals.forbidden_by_role(
+            f"Microsoft.KeyVault/vaults/{action}",
+            f"{owner}/vaults/{name}{path.rstrip('/').lower()}",
+            name,
+            f"appid={TENANT};oid={role};iss={AUTHORITY}/",
         )
 
 
-def _api_version(request: Request) -> str:
-    return request.args.get("api-version", "")
+def refused(refusal: Refusal) -> Response:
+    """An error in the service's envelope."""
+    error: Json = {"code": refusal.code, "message": refusal.message}
+    if refusal.inner:
+        error["innererror"] = {"code": refusal.inner}
+    response = answer({"error": error}, refusal.status)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
-def _check_api_version(request: Request) -> None:
-    version = _api_version(request)
+def finish(request: Request, response: Response) -> None:
+    """Add the headers that every answer of the service has."""
+    response.headers.update(_HEADERS)
+    response.headers["x-ms-request-id"] = str(uuid.uuid4())
+    if client_id := request.headers.get("x-ms-client-request-id"):
+        response.headers["x-ms-client-request-id"] = client_id
+
+
+def _match(request: Request) -> tuple[int, dict[str, str]]:
+    try:
+        number, values = _MAP.bind_to_environ(request.environ).match()
+    except MethodNotAllowed:
+        raise refusals.no_method(request.method) from None
+    except HTTPException:
+        if "//" in request.path:  # an empty name (recorded for POST /certificates//create)
+            raise refusals.no_method(request.method) from None
+        raise refusals.no_route() from None
+    return number, dict(values)
+
+
+def _check_api_version(version: str) -> None:
     if not version:
         raise refusals.bad_parameter("The request must name an api-version.")
     if version not in API_VERSIONS:
@@ -195,60 +139,13 @@ def _check_api_version(request: Request) -> None:
         )
 
 
-def _body(request: Request) -> Json:
-    if (request.content_length or 0) > MAX_BODY:
-        raise Refusal(413, "RequestEntityTooLarge", f"A request holds at most {MAX_BODY} bytes.")
-    try:
-        body = json.loads(request.get_data())
-    except (ValueError, RecursionError) as error:
-        raise refusals.bad_parameter("The request body is no JSON object.") from error
-    if not isinstance(body, dict):
-        raise refusals.bad_parameter("The request body is no JSON object.")
-    return body
-
-
-def _page(request: Request) -> tuple[int, str]:
-    size = request.args.get("maxresults", str(PAGE_SIZE))
-    if not re.fullmatch(r"[0-9]{1,3}", size) or not 1 <= int(size) <= PAGE_SIZE:
-        raise refusals.bad_parameter(f"maxresults must be between 1 and {PAGE_SIZE}.")
-    try:
-        token = base64.b64decode(request.args.get("$skiptoken", ""), b"-_", validate=True)
-        return int(size), token.decode("ascii")
-    except (binascii.Error, ValueError) as error:
-        raise refusals.bad_parameter("The skip token is not one of this vault.") from error
-
-
-def _next_link(request: Request, last: str) -> str:
-    token = base64.urlsafe_b64encode(last.encode()).decode()
-    link = f"https://{HOST}:443{request.path}?api-version={_api_version(request)}"
-    link += f"&$skiptoken={token}&maxresults={request.args.get('maxresults', PAGE_SIZE)}"
-    pending = request.args.get("includePending")
-    return link + (f"&includePending={pending.lower()}" if pending else "")
-
-
-def _no_route(request: Request) -> Refusal:
-    if "//" in request.path:  # an empty name (recorded for POST /certificates//create)
-        return Refusal(405, "MethodNotAllowed", f"HTTP {request.method} not allowed")
-    return Refusal(404, "NotFound", "The practice vault has no such route.")
-
-
-def _json(body: Any, status: int = 200) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text.encode("utf-8", "replace"), status=status, content_type=_JSON)
-
-
-def _refused(refusal: Refusal) -> Response:
-    error: Json = {"code": refusal.code, "message": refusal.message}
-    if refusal.inner:
-        error["innererror"] = {"code": refusal.inner}
-    response = _json({"error": error}, refusal.status)
-    if refusal.status == 401:
-        response.headers["WWW-Authenticate"] = CHALLENGE
-    return response
-
-
-def _finish(request: Request, response: Response) -> None:
-    response.headers.update(_HEADERS)
-    response.headers["x-ms-request-id"] = str(uuid.uuid4())
-    if client_id := request.headers.get("x-ms-client-request-id"):
-        response.headers["x-ms-client-request-id"] = client_id
+def _before(fault: Fault) -> None:
+    """What a fault does before the work."""
+    if fault.kind == "latency":
+        time.sleep(fault.seconds)
+    if fault.kind == "throttled":
+        raise refusals.throttled(fault.retry_after)
+    if fault.kind == "error":
+        raise refusals.unavailable(fault.status)
+    if fault.kind == "drop-before":
+        raise Dropped

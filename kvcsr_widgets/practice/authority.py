@@ -24,11 +24,11 @@ from cryptography.x509.oid import NameOID
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki.openssl import DEFAULT_DAYS, signing_commands
-from kvcsr_widgets.practice.rules import Clock
+from kvcsr_widgets.practice.clock import Clock
 from kvcsr_widgets.practice.store import Store
 
-ROOT_DAYS = 3650
-INTERMEDIATE_DAYS = 1825
+ROOT_LIFE = dt.timedelta(days=3650)
+INTERMEDIATE_LIFE = dt.timedelta(days=1825)
 
 BACKDATED = dt.timedelta(minutes=5)
 _COPIED = (x509.SubjectAlternativeName, x509.KeyUsage, x509.ExtendedKeyUsage)
@@ -68,8 +68,11 @@ class Authority:
         self.store = store
         self.clock = clock
 
-    def sign(self, csr_der: bytes, *, days: int = DEFAULT_DAYS) -> Reply:
-        """Sign a request for ``days`` days. Raises InputError if it is none, or not its own."""
+    def sign(self, csr_der: bytes, *, days: int = DEFAULT_DAYS, until: int | None = None) -> Reply:
+        """Sign a request for ``days`` days, or until a Unix second.
+
+        Raises InputError if it is none, or not its own.
+        """
         try:
             csr = x509.load_der_x509_csr(csr_der)
             valid = csr.is_signature_valid
@@ -79,8 +82,11 @@ class Authority:
             raise InputError("The request's signature is not valid: it was changed on its way.")
         root, intermediate, key = self._load()
         now = self._now()
+        end = now + dt.timedelta(days=days)
+        if until is not None:
+            end = dt.datetime.fromtimestamp(until, dt.UTC)
         builder = (
-            _builder(csr.subject, intermediate.subject, csr.public_key(), now, days)
+            _builder(csr.subject, intermediate.subject, csr.public_key(), now, end)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_authority_key(intermediate), critical=False)
         )
@@ -102,7 +108,7 @@ class Authority:
             root = self.store.secret("root")
             intermediate = self.store.secret("intermediate")
             key = self.store.secret("intermediate-key")
-            if root is None or intermediate is None or key is None:
+            if root is None or intermediate is None or key is None or self._is_over(intermediate):
                 root, intermediate, key = self._make()
         private = load_der_private_key(key, None)
         assert isinstance(private, rsa.RSAPrivateKey)
@@ -112,19 +118,23 @@ class Authority:
             private,
         )
 
+    def _is_over(self, der: bytes) -> bool:
+        """Whether a certificate of the CA has expired, as after a long move of the clock."""
+        return x509.load_der_x509_certificate(der).not_valid_after_utc <= self._now()
+
     def _make(self) -> tuple[bytes, bytes, bytes]:
         """A new hierarchy. The root's key is not kept: nothing else needs its signature."""
         now = self._now()
         root_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
         root_name, name = _name("Practice Root CA"), _name("Practice Issuing CA")
         root = (
-            _builder(root_name, root_name, root_key.public_key(), now, ROOT_DAYS)
+            _builder(root_name, root_name, root_key.public_key(), now, now + ROOT_LIFE)
             .add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
             .add_extension(_ca_usage(), critical=True)
             .sign(root_key, hashes.SHA256())
         )
         intermediate = (
-            _builder(name, root_name, key.public_key(), now, INTERMEDIATE_DAYS)
+            _builder(name, root_name, key.public_key(), now, now + INTERMEDIATE_LIFE)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_ca_usage(), critical=True)
             .add_extension(_authority_key(root), critical=False)
@@ -145,7 +155,7 @@ def _builder(
     issuer: x509.Name,
     key: CertificatePublicKeyTypes,
     now: dt.datetime,
-    days: int,
+    end: dt.datetime,
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -154,7 +164,7 @@ def _builder(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - BACKDATED)
-        .not_valid_after(now + dt.timedelta(days=days))
+        .not_valid_after(end)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 

@@ -1,12 +1,15 @@
-"""Keys and CSRs as the vault makes them.
+"""Keys, CSRs and self-signed certificates as the vault makes them.
 
 A CSR has version 0 and one attribute, the extension request, with KeyUsage (critical),
 ExtendedKeyUsage, SubjectAltName where there are names, and BasicConstraints (not critical), in
-this order, as every decoded recording has it.
+this order, as every decoded recording has it. A self-signed certificate has KeyUsage (critical),
+BasicConstraints, ExtendedKeyUsage, SubjectAltName and the two key identifiers, and begins ten
+minutes before it was made (recorded, 2018).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import cast
 
 from cryptography import x509
@@ -21,9 +24,13 @@ from cryptography.hazmat.primitives.serialization import (
 
 from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS
 from kvcsr_widgets.pki.subject import Subject
+from kvcsr_widgets.practice import sans
 from kvcsr_widgets.practice.policy import CURVES, Json
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+BACKDATED = 600
+"""Seconds that ``nbf`` lies before the creation (recorded for placeholders and Self)."""
 
 _CURVES: dict[str, type[ec.EllipticCurve]] = {
     "P-256": ec.SECP256R1,
@@ -32,6 +39,7 @@ _CURVES: dict[str, type[ec.EllipticCurve]] = {
     "P-521": ec.SECP521R1,
 }
 _FIELDS = {name.lower(): field for name, field in KEY_USAGE_FIELDS.items()}
+_NOT_A_CA = x509.BasicConstraints(ca=False, path_length=None)
 
 
 def new_key(key_props: Json) -> bytes:
@@ -41,32 +49,79 @@ def new_key(key_props: Json) -> bytes:
         key = ec.generate_private_key(_CURVES[key_props["crv"]]())
     else:
         key = rsa.generate_private_key(public_exponent=65537, key_size=key_props["key_size"])
+    return key_der(key)
+
+
+def key_der(key: Key) -> bytes:
+    """A private key as PKCS #8 DER."""
     return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 def load_key(der: bytes) -> Key:
-    """A key that ``new_key`` made."""
+    """A key that ``key_der`` wrote."""
     return cast("Key", load_der_private_key(der, None))
+
+
+def describe(key: Key) -> Json:
+    """The ``key_props`` that say what a key is: ``kty``, ``key_size`` and, for EC, ``crv``.
+
+    A curve that the vault does not have is described without ``crv``.
+    """
+    if isinstance(key, rsa.RSAPrivateKey):
+        return {"kty": "RSA", "key_size": key.key_size}
+    props: Json = {"kty": "EC", "key_size": key.curve.key_size}
+    for name, kind in _CURVES.items():
+        if isinstance(key.curve, kind):
+            props["crv"] = name
+    return props
 
 
 def new_csr(key: bytes, x509_props: Json) -> bytes:
     """The CSR over ``key`` for a completed policy's ``x509_props``, as DER."""
-    builder = x509.CertificateSigningRequestBuilder(
-        Subject.parse(x509_props.get("subject", "")).name
-    )
-    if x509_props["key_usage"]:
-        builder = builder.add_extension(_key_usage(x509_props["key_usage"]), critical=True)
-    if x509_props["ekus"]:
-        ekus = [x509.ObjectIdentifier(oid) for oid in x509_props["ekus"]]
-        builder = builder.add_extension(x509.ExtendedKeyUsage(ekus), critical=False)
-    if names := x509_props.get("sans", {}).get("dns_names"):
-        san = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
-        builder = builder.add_extension(san, critical=False)
-    builder = builder.add_extension(
-        x509.BasicConstraints(ca=False, path_length=None), critical=False
-    )
+    builder = x509.CertificateSigningRequestBuilder(_subject(x509_props))
+    for extension in _requested(x509_props):
+        builder = builder.add_extension(extension, critical=isinstance(extension, x509.KeyUsage))
+    builder = builder.add_extension(_NOT_A_CA, critical=False)
     private = load_key(key)
     return builder.sign(private, _hash(private)).public_bytes(Encoding.DER)
+
+
+def self_signed(key: bytes, x509_props: Json, begin: int, end: int) -> x509.Certificate:
+    """The certificate that issuer Self makes, valid between two Unix seconds."""
+    private, name = load_key(key), _subject(x509_props)
+    requested = _requested(x509_props)
+    usage = [each for each in requested if isinstance(each, x509.KeyUsage)]
+    others = [each for each in requested if each not in usage]
+    identifier = x509.SubjectKeyIdentifier.from_public_key(private.public_key())
+    authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number() >> 32)  # 16 bytes, as recorded
+        .not_valid_before(dt.datetime.fromtimestamp(begin, dt.UTC))
+        .not_valid_after(dt.datetime.fromtimestamp(end, dt.UTC))
+    )
+    for extension in (*usage, _NOT_A_CA, *others, authority, identifier):
+        builder = builder.add_extension(extension, critical=isinstance(extension, x509.KeyUsage))
+    return builder.sign(private, _hash(private))
+
+
+def _subject(x509_props: Json) -> x509.Name:
+    return Subject.parse(x509_props.get("subject", "")).name
+
+
+def _requested(x509_props: Json) -> list[x509.ExtensionType]:
+    """Key usage, extended key usage and names, each where there is any."""
+    found: list[x509.ExtensionType] = []
+    if x509_props["key_usage"]:
+        found.append(_key_usage(x509_props["key_usage"]))
+    if x509_props["ekus"]:
+        ekus = [x509.ObjectIdentifier(oid) for oid in x509_props["ekus"]]
+        found.append(x509.ExtendedKeyUsage(ekus))
+    names = sans.extension(x509_props.get("sans", {}))
+    return [*found, names] if names else found
 
 
 def _key_usage(names: list[str]) -> x509.KeyUsage:

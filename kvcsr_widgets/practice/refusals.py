@@ -4,14 +4,27 @@ from __future__ import annotations
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault
-    """An answer other than success. ``inner`` is the ``innererror`` code where one is recorded."""
+    """An answer other than success.
 
-    def __init__(self, status: int, code: str, message: str, inner: str = "") -> None:
+    ``inner`` is the ``innererror`` code where one is recorded, ``retry_after`` the header of that
+    name in seconds.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        inner: str = "",
+        *,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.inner = inner
+        self.retry_after = retry_after
 
 
 def bad_parameter(message: str) -> Refusal:
@@ -90,11 +103,179 @@ def hardware_key() -> Refusal:
     return bad_parameter("Hardware key operation not allowed on standard vault")
 
 
-def not_built(what: str) -> Refusal:
-    """501 for a part of the service that this practice vault does not imitate yet."""
-    return Refusal(501, "NotImplemented", f"The practice vault does not do this yet: {what}.")
+def merge_forbidden(issuer: str) -> Refusal:
+    """403 for a merge while the issuer works on the request (documented, spelling theirs)."""
+    return Refusal(
+        403,
+        "Forbidden",
+        f"Merge is forbidden on pending object created with issuer : {issuer} while it is in "
+        "progess.",
+    )
+
+
+def is_deleted(name: str) -> Refusal:
+    """409 for a name that a deleted certificate holds (rcl issue #16)."""
+    return Refusal(
+        409,
+        "Conflict",
+        f"Certificate {name} is currently in a deleted but recoverable state, and its name cannot "
+        "be reused; in this state, the certificate can only be recovered or purged.",
+        "ObjectIsDeletedButRecoverable",
+    )
+
+
+def is_being(name: str, done: str) -> Refusal:
+    """409 while it is being ``deleted`` or ``recovered`` (wording adapted from keys)."""
+    return Refusal(
+        409,
+        "Conflict",
+        f"Certificate {name} is currently being {done}.",
+        f"ObjectIsBeing{done.capitalize()}",
+    )
+
+
+def name_taken(name: str) -> Refusal:
+    """409 for a restore over a certificate that is there. The text is ours."""
+    return Refusal(409, "Conflict", f"The certificate {name} exists already in this vault.")
+
+
+def no_deleted(name: str) -> Refusal:
+    """404 for a name that no deleted certificate holds (recorded, 2022)."""
+    return Refusal(404, "CertificateNotFound", f"Deleted Certificate not found: {name}")
+
+
+def no_contacts() -> Refusal:
+    """404 where no contacts are set (recorded, 2018)."""
+    return Refusal(404, "ContactsNotFound", "Contacts not found")
+
+
+def no_object(kind: str, name: str) -> Refusal:
+    """404 for the ``Secret`` or ``Key`` behind no certificate, in the words of certificates."""
+    return Refusal(
+        404,
+        f"{kind}NotFound",
+        f"A {kind.lower()} with (name/id) {name} was not found in this key vault. If you recently "
+        f"deleted this {kind.lower()} you may be able to recover it using the correct recovery "
+        "command. For help resolving this issue, please see "
+        "https://go.microsoft.com/fwlink/?linkid=2125182",
+    )
+
+
+def secret_disabled() -> Refusal:
+    """403 for the secret of a disabled certificate."""
+    return Refusal(
+        403,
+        "Forbidden",
+        "Operation get is not allowed on a disabled secret.",
+        "SecretDisabled",
+    )
+
+
+def already_expired() -> Refusal:
+    """400 for the import of an expired certificate (azure-sdk-for-net#24986)."""
+    return bad_parameter("X509 Certificate is already expired")
+
+
+def unreadable_pfx() -> Refusal:
+    """400 for an import that is no PKCS #12, or has another password."""
+    return bad_parameter(
+        "The specified PKCS#12 X.509 certificate content can not be read. Please check if "
+        "certificate is in valid PKCS#12 format."
+    )
+
+
+def unreadable_pem() -> Refusal:
+    """400 for an import that is no PEM and no base64 of PEM."""
+    return bad_parameter(
+        "The specified PEM X.509 certificate content can not be read. Please check if certificate "
+        "is in valid PEM format. Accepted formats: PEM content or Base64 encoded PEM content."
+    )
+
+
+def unexpected_pem() -> Refusal:
+    """400 for PEM without a certificate, or without exactly one unencrypted PKCS #8 key."""
+    return bad_parameter(
+        "The specified PEM X.509 certificate content is in an unexpected format. Check if "
+        "certificate is in valid PEM format."
+    )
+
+
+def invalid_content() -> Refusal:
+    """400 for an import whose certificate the vault cannot use."""
+    return bad_parameter(
+        "The specified X.509 certificate content is invalid. Error: One or more X.509 properties "
+        "are invalid."
+    )
+
+
+def key_size(bits: int, supported: tuple[int, ...]) -> Refusal:
+    """400 for a key of a size that the vault does not have (azure-docs#115129)."""
+    return Refusal(
+        400,
+        "BadParameter",
+        f"Unsupported key size ({bits}). Supported sizes are [{', '.join(map(str, supported))}]",
+        "KeySizeNotSupported",
+    )
+
+
+def key_operations(unsupported: list[str]) -> Refusal:
+    """400 for an EC certificate with the key usages of RSA (AzureKeyVault#22)."""
+    quoted = ", ".join(f'"{operation}"' for operation in unsupported)
+    return bad_parameter(
+        f'Unsupported key operation(s): {quoted}. Supported values are "sign", "verify".'
+    )
+
+
+def forbidden_by_role(action: str, resource: str, vault: str, caller: str) -> Refusal:
+    """403 for a caller whose role does not hold the action (issue threads, RBAC vaults)."""
+    lines = (
+        "Caller is not authorized to perform action on resource.",
+        "If role assignments, deny assignments or role definitions were changed recently, please "
+        "observe propagation time.",
+        f"Caller: {caller}",
+        f"Action: '{action}'",
+        f"Resource: '{resource}'",
+        "Assignment: (not found)",
+        "DenyAssignmentId: null",
+        "DecisionReason: 'DeniedWithNoValidRBAC' ",
+        f"Vault: {vault};location=practice",
+    )
+    return Refusal(403, "Forbidden", "".join(f"{line}\r\n" for line in lines), "ForbiddenByRbac")
+
+
+def throttled(retry_after: int | None) -> Refusal:
+    """429, with or without ``Retry-After``."""
+    return Refusal(
+        429,
+        "Throttled",
+        "Request was not processed because too many requests were received. Reason: "
+        "VaultRequestTypeLimitReached",
+        retry_after=retry_after,
+    )
+
+
+def unavailable(status: int) -> Refusal:
+    """500 or 503 on demand. The texts are ours."""
+    if status == 500:
+        return Refusal(500, "InternalServerError", "The practice vault fails, as it was told to.")
+    return Refusal(503, "ServiceUnavailable", "The practice vault is away, as it was told to be.")
+
+
+def too_large(limit: int) -> Refusal:
+    """413 for a body that is not read."""
+    return Refusal(413, "RequestEntityTooLarge", f"A request holds at most {limit} bytes.")
 
 
 def unauthorized(message: str) -> Refusal:
     """401; the app adds the challenge."""
     return Refusal(401, "Unauthorized", message)
+
+
+def no_method(method: str) -> Refusal:
+    """405 for a method that a path does not have, or an empty name (recorded)."""
+    return Refusal(405, "MethodNotAllowed", f"HTTP {method} not allowed")
+
+
+def no_route() -> Refusal:
+    """404 for a path that a vault does not have. The text is ours."""
+    return Refusal(404, "NotFound", "The practice vault has no such route.")

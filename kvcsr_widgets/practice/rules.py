@@ -1,4 +1,4 @@
-"""The rules: create, then pending, then merged or cancelled, and what each state admits.
+"""The rules of requests: create, then pending, then merged, cancelled, failed or completed.
 
 Nothing here knows HTTP. A step either happens as a whole or raises a Refusal and leaves the
 vault as it was.
@@ -10,66 +10,76 @@ import base64
 import binascii
 import json
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
-from kvcsr_widgets.errors import SignedFileError
+from kvcsr_widgets.errors import SignedFileError, SubjectError
 from kvcsr_widgets.pki import chain
-from kvcsr_widgets.pki.signed import SignedFile, read_signed
-from kvcsr_widgets.practice import issuing, policy, refusals
+from kvcsr_widgets.pki.signed import MAX_CERTIFICATES, SignedFile, read_signed
+from kvcsr_widgets.practice import fields, issuing, policy, refusals
 from kvcsr_widgets.practice.policy import Json
-from kvcsr_widgets.practice.store import Certificate, Operation, Store, Version
+from kvcsr_widgets.practice.renewal import months_later
+from kvcsr_widgets.practice.rows import Certificate, Operation, Version
+from kvcsr_widgets.practice.shelf import Shelf
 
-CANCEL_DELAY = 10
-"""Seconds from a cancellation to the state ``cancelled`` (about ten were recorded)."""
 
-BACKDATED = 600
-"""Seconds that a placeholder's ``nbf`` lies before its creation (recorded)."""
+@dataclass(frozen=True)
+class Delays:
+    """Seconds that the vault takes for what it does by itself.
 
-MAX_TAGS = 15
+    The real service was seen to take about 20 to issue, 10 to cancel and 5 to 8 to delete.
+    """
 
-Clock = Callable[[], float]
+    issue: int = 0
+    cancel: int = 10
+    delete: int = 0
+
+
+DEFAULT_DELAYS = Delays()
 
 
 class Rules:
-    """The vault's behaviour over a store; ``clock`` gives Unix seconds."""
+    """Requests for what lies on a shelf."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self.store = store
-        self.clock = clock
+    def __init__(self, shelf: Shelf, delays: Delays) -> None:
+        self.shelf = shelf
+        self.store = shelf.store
+        self.delays = delays
 
     def create(self, name: str, body: Json) -> Operation:
         """Start a request: a new key, a CSR, a placeholder version that is disabled."""
-        self._refuse_in_progress(name)
-        known = self.store.certificate(name)
+        known = self.shelf.refuse_taken(name)
         if body.get("policy") is None and known is not None:
             wanted = json.loads(known.policy)
         else:
             wanted = policy.complete(body.get("policy"))
-        enabled, tags = _enabled(body), _tags(body)
+        self.shelf.require_issuer(wanted)
+        options = Options(fields.enabled(body), fields.tags(body), fields.preserve_order(body))
+        return self.request(name, wanted, options, written="policy" in body)
+
+    def request(self, name: str, wanted: Json, options: Options, *, written: bool) -> Operation:
+        """Start a request with a completed policy; ``written`` says whether the policy is new."""
         key = self._key(name, wanted["key_props"])
-        csr = issuing.new_csr(key, wanted["x509_props"])
+        try:
+            csr = issuing.new_csr(key, wanted["x509_props"])
+        except (SubjectError, ValueError) as error:  # only a policy from an import can do that
+            raise refusals.invalid_property("policy.x509_props") from error
         with self.store.transaction():
-            self._refuse_in_progress(name)
-            return self._start(name, wanted, key, csr, enabled=enabled is not False, tags=tags)
-
-    def pending(self, name: str, request_id: str | None = None) -> Operation:
-        """The request of a certificate; ``request_id`` filters as documented."""
-        operation = self.store.operation(name)
-        if operation is None or request_id not in (None, operation.request_id):
-            raise refusals.no_pending(name)
-        return operation
-
-    def status(self, operation: Operation) -> str:
-        """``inProgress``, ``completed`` or ``cancelled``, by the clock."""
-        if operation.completed:
-            return "completed"
-        since = operation.cancelled_from
-        return "cancelled" if since is not None and self.clock() >= since else "inProgress"
+            known = self.shelf.refuse_taken(name)
+            now = self.shelf.now
+            certificate = Certificate(name, json.dumps(wanted), now, now)
+            if known is not None:
+                created = known.policy_created
+                updated = now if written else known.policy_updated
+                certificate = replace(
+                    certificate, name=known.name, policy_created=created, policy_updated=updated
+                )
+            self.store.put(certificate)
+            self.store.drop_placeholders(certificate.name)
+            return self._start(certificate.name, wanted, key, csr, options)
 
     def cancel(self, name: str, body: Json) -> Operation:
         """Ask for a cancellation; it comes a little later, as in the service."""
@@ -77,94 +87,87 @@ class Rules:
         if not isinstance(wanted, bool):
             raise refusals.invalid_property("cancellation_requested")
         with self.store.transaction():
-            operation = self.pending(name)
-            if self.status(operation) != "inProgress":
+            operation = self.shelf.pending(name)
+            if self.shelf.status(operation) != "inProgress":
                 raise refusals.not_in_progress()
-            if wanted:
+            if wanted and not operation.cancellation_requested:
                 operation = replace(
                     operation,
                     cancellation_requested=True,
-                    cancelled_from=int(self.clock()) + CANCEL_DELAY,
+                    cancelled_from=self.shelf.now + self.delays.cancel,
+                    due=None,
                 )
-                self.store.put_operation(operation)
+                self.store.put(operation)
         return operation
 
     def drop_pending(self, name: str) -> Operation:
         """Delete the request, in whatever state. The certificate and its placeholder stay."""
         with self.store.transaction():
-            operation = self.pending(name)
-            self.store.drop_operation(name)
+            operation = self.shelf.pending(name)
+            self.store.drop_operation(operation.name)
         return operation
 
     def merge(self, name: str, body: Json) -> Version:
         """Join the CA's certificates with the key that waits for them."""
         signed = _x5c(body.get("x5c"))
-        enabled, tags = _enabled(body), _tags(body)
+        enabled, tags = fields.enabled(body), fields.tags(body)
         with self.store.transaction():
-            operation = self.pending(name)
-            if self.status(operation) == "completed":
+            operation = self.shelf.pending(name)
+            issuer = json.loads(operation.issuer)["name"]
+            status = self.shelf.status(operation)
+            if status == "completed":
                 raise refusals.not_in_progress()
-            waiting = self.version(operation.name, operation.version)
+            if status == "inProgress" and issuer.lower() != "unknown":
+                raise refusals.merge_forbidden(issuer)
+            waiting = self.shelf.version(operation.name, operation.version)
             leaf = signed.leaf_for(issuing.load_key(waiting.key).public_key())
             if leaf is None:
                 raise refusals.key_mismatch()
-            now = int(self.clock())
-            merged = replace(
-                waiting,
-                id=uuid.uuid4().hex,
-                issued=True,
-                cer=leaf.public_bytes(Encoding.DER),
-                chain=_pem(leaf, signed),
-                enabled=operation.enabled if enabled is None else enabled,
-                nbf=int(leaf.not_valid_before_utc.timestamp()),
-                exp=int(leaf.not_valid_after_utc.timestamp()),
-                created=now,
-                updated=now,
-                tags=waiting.tags if tags is None else tags,
-            )
-            self.store.drop_version(waiting.id)
-            self.store.put_version(merged)
-            self.store.put_operation(replace(operation, completed=True, version=merged.id))
+            if enabled is not None:
+                operation = replace(operation, enabled=enabled)
+            if tags is not None:
+                waiting = replace(waiting, tags=tags)
+            return self.finish(operation, waiting, leaf, signed.certificates)
+
+    def finish(
+        self,
+        operation: Operation,
+        waiting: Version,
+        leaf: x509.Certificate,
+        certificates: Sequence[x509.Certificate],
+    ) -> Version:
+        """The issued version in place of the one that waits, and the request completed."""
+        now = self.shelf.now
+        merged = replace(
+            waiting,
+            id=uuid.uuid4().hex,
+            issued=True,
+            cer=leaf.public_bytes(Encoding.DER),
+            chain=chain_pem(leaf, certificates, reverse=bool(operation.preserve_order)),
+            enabled=operation.enabled,
+            nbf=int(leaf.not_valid_before_utc.timestamp()),
+            exp=int(leaf.not_valid_after_utc.timestamp()),
+            created=now,
+            updated=now,
+        )
+        self.store.drop_version(waiting.id)
+        self.shelf.put_newest(merged)
+        done = replace(operation, completed=True, version=merged.id, due=None, failure=None)
+        self.store.put(done)
         return merged
-
-    def certificate(self, name: str) -> Certificate:
-        """A certificate's name and policy."""
-        found = self.store.certificate(name)
-        if found is None:
-            raise refusals.no_certificate(name)
-        return found
-
-    def newest(self, name: str) -> Version:
-        """The version that answers for a certificate."""
-        found = self.store.newest(name)
-        if found is None:
-            raise refusals.no_certificate(name)
-        return found
-
-    def version(self, name: str, version: str) -> Version:
-        """One version of a certificate, a placeholder included."""
-        found = self.store.version(name, version)
-        if found is None:
-            raise refusals.no_certificate(f"{name}/{version}")
-        return found
-
-    def _refuse_in_progress(self, name: str) -> None:
-        operation = self.store.operation(name)
-        if operation is not None and self.status(operation) == "inProgress":
-            raise refusals.conflict_pending()
 
     def _key(self, name: str, key_props: Json) -> bytes:
         last = self.store.newest(name) if key_props["reuse_key"] else None
-        return last.key if last is not None else issuing.new_key(key_props)
+        if last is not None:
+            kept = issuing.describe(issuing.load_key(last.key))
+            if all(key_props.get(part) == value for part, value in kept.items()):
+                return last.key
+        return issuing.new_key(key_props)
 
     def _start(
-        self, name: str, wanted: Json, key: bytes, csr: bytes, *, enabled: bool, tags: str | None
+        self, name: str, wanted: Json, key: bytes, csr: bytes, options: Options
     ) -> Operation:
-        now = int(self.clock())
-        known = self.store.certificate(name)
-        if known is not None:
-            name = known.name
-        self.store.put_certificate(Certificate(name, json.dumps(wanted), now, now))
+        now = self.shelf.now
         placeholder = Version(
             id=uuid.uuid4().hex,
             name=name,
@@ -173,84 +176,81 @@ class Rules:
             cer=None,
             chain=b"",
             enabled=False,
-            nbf=now - BACKDATED,
-            exp=_months_later(now, wanted["x509_props"]["validity_months"]),
+            nbf=now - issuing.BACKDATED,
+            exp=months_later(now, wanted["x509_props"]["validity_months"]),
             created=now,
             updated=now,
-            tags=tags,
+            tags=options.tags,
+            preserve_order=options.preserve_order,
         )
-        self.store.put_version(placeholder)
+        self.store.put(placeholder)
+        issuer = wanted["issuer"]["name"]
         operation = Operation(
             name=name,
             version=placeholder.id,
             request_id=uuid.uuid4().hex,
-            issuer=json.dumps({"name": wanted["issuer"]["name"]}),
+            issuer=json.dumps({"name": issuer}),
             csr=csr,
-            enabled=enabled,
+            enabled=options.enabled is not False,
             completed=False,
             cancellation_requested=False,
             cancelled_from=None,
+            due=None if issuer.lower() == "unknown" else now + self.delays.issue,
+            preserve_order=options.preserve_order,
         )
-        self.store.put_operation(operation)
+        self.store.put(operation)
         return operation
 
 
-def _months_later(start: int, months: int) -> int:
-    """Calendar months later; the last day of a shorter month where the day does not exist."""
-    begin = datetime.fromtimestamp(start, UTC)
-    years, month = divmod(begin.month - 1 + months, 12)
-    for day in range(begin.day, begin.day - 4, -1):
-        try:
-            end = begin.replace(year=begin.year + years, month=month + 1, day=day)
-        except ValueError:
-            continue
-        return int(end.timestamp())
-    raise refusals.invalid_property("policy.x509_props.validity_months")
+@dataclass(frozen=True)
+class Options:
+    """What a create says besides the policy; None where it says nothing."""
+
+    enabled: bool | None
+    tags: str | None
+    preserve_order: bool | None
 
 
-def _enabled(body: Json) -> bool | None:
-    attributes = body.get("attributes")
-    if attributes is None:
-        return None
-    if not isinstance(attributes, dict):
-        raise refusals.invalid_property("attributes")
-    enabled = attributes.get("enabled")
-    if enabled is not None and not isinstance(enabled, bool):
-        raise refusals.invalid_property("attributes")
-    return enabled
+def chain_pem(
+    leaf: x509.Certificate, certificates: Sequence[x509.Certificate], *, reverse: bool
+) -> bytes:
+    """Every certificate as PEM: the leaf, its chain, then what belongs to no one.
+
+    ``reverse`` is what a merge with ``preserveCertOrder`` leads to: the order sent, reversed.
+    """
+    if reverse:
+        return to_pem(certificates[::-1])
+    rest = [certificate for certificate in certificates if certificate != leaf]
+    found = chain.ordered(leaf, rest)
+    return to_pem([*found, *(each for each in rest if each not in found)])
 
 
-def _tags(body: Json) -> str | None:
-    tags = body.get("tags")
-    if not tags:
-        return None
-    if (
-        not isinstance(tags, dict)
-        or len(tags) > MAX_TAGS
-        or not all(len(key) <= 256 for key in tags)
-        or not all(isinstance(value, str) and len(value) <= 256 for value in tags.values())
-    ):
-        raise refusals.invalid_property("")
-    return json.dumps(tags)
+def to_pem(certificates: Sequence[x509.Certificate]) -> bytes:
+    """Certificates as PEM, one after the other."""
+    return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates)
 
 
 def _x5c(items: object) -> SignedFile:
-    """The certificates of a merge: each item base64 of DER, of base64 text, of PEM or PKCS #7."""
+    """The certificates of a merge, each item base64 of any shape that was seen to be accepted."""
     if not isinstance(items, list) or not items:
         raise refusals.no_x5c()
     certificates: list[x509.Certificate] = []
     for item in items:
         try:
             data = base64.b64decode(item if isinstance(item, str) else "", validate=True)
-            certificates.extend(read_signed(data).certificates)
+            certificates.extend(_pfx(data) or read_signed(data).certificates)
         except (binascii.Error, ValueError, SignedFileError) as error:
             raise refusals.unreadable_x5c() from error
+        if len(certificates) > MAX_CERTIFICATES:
+            raise refusals.unreadable_x5c()
     return SignedFile(tuple(certificates))
 
 
-def _pem(leaf: x509.Certificate, signed: SignedFile) -> bytes:
-    """Every certificate of the merge as PEM: the leaf, its chain, then what belongs to no one."""
-    rest = [certificate for certificate in signed.certificates if certificate != leaf]
-    found = chain.ordered(leaf, rest)
-    stray = [certificate for certificate in rest if certificate not in found]
-    return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in (*found, *stray))
+def _pfx(data: bytes) -> list[x509.Certificate]:
+    """The certificates of a PFX without password; a key in it is not looked at."""
+    try:
+        found = pkcs12.load_pkcs12(data, None)
+    except ValueError:
+        return []
+    bags = [found.cert, *found.additional_certs]
+    return [bag.certificate for bag in bags if bag is not None]

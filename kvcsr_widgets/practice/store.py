@@ -1,117 +1,38 @@
-"""The practice vault's state: one SQLite file, which several kernels may use at once."""
+"""The practice vault's state: one SQLite file, which several processes may use at once."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from kvcsr_widgets.errors import PracticeError
-
-SCHEMA = 1
-"""Raised with every change to the tables; a file of a newer schema is refused."""
+from kvcsr_widgets.practice.rows import (
+    SCHEMA,
+    TABLES,
+    Certificate,
+    Issuer,
+    Operation,
+    Row,
+    Version,
+    read,
+    upsert,
+)
 
 _APPLICATION_ID = 0x6B766373  # "kvcs": marks the file as a practice vault
 
-_TABLES = """
-CREATE TABLE secrets (
-    name TEXT PRIMARY KEY,
-    value BLOB NOT NULL
-);
-CREATE TABLE certificates (
-    name TEXT PRIMARY KEY COLLATE NOCASE,
-    policy TEXT NOT NULL,
-    policy_created INTEGER NOT NULL,
-    policy_updated INTEGER NOT NULL
-);
-CREATE TABLE versions (
-    id TEXT PRIMARY KEY,
-    name TEXT NOT NULL COLLATE NOCASE REFERENCES certificates (name),
-    issued INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    cer BLOB,
-    chain BLOB NOT NULL,
-    enabled INTEGER NOT NULL,
-    nbf INTEGER NOT NULL,
-    exp INTEGER NOT NULL,
-    created INTEGER NOT NULL,
-    updated INTEGER NOT NULL,
-    tags TEXT
-);
-CREATE INDEX versions_newest ON versions (name, issued);
-CREATE TABLE operations (
-    name TEXT PRIMARY KEY COLLATE NOCASE REFERENCES certificates (name),
-    version TEXT NOT NULL,
-    request_id TEXT NOT NULL,
-    issuer TEXT NOT NULL,
-    csr BLOB NOT NULL,
-    enabled INTEGER NOT NULL,
-    completed INTEGER NOT NULL,
-    cancellation_requested INTEGER NOT NULL,
-    cancelled_from INTEGER
-);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """A name in the vault and its policy (JSON text); times are Unix seconds."""
-
-    name: str
-    policy: str
-    policy_created: int
-    policy_updated: int
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version: a placeholder until the merge, then (``issued``) a certificate.
-
-    ``key`` is PKCS #8 DER; ``cer`` the leaf as DER; ``chain`` every certificate of the merge as
-    PEM; ``tags`` is JSON text or None.
-    """
-
-    id: str
-    name: str
-    issued: bool
-    key: bytes
-    cer: bytes | None
-    chain: bytes
-    enabled: bool
-    nbf: int
-    exp: int
-    created: int
-    updated: int
-    tags: str | None
-
-    def __repr__(self) -> str:
-        return f"Version({self.id!r}, {self.name!r}, issued={self.issued})"
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A request: ``enabled`` is what its certificate shall be, ``issuer`` is JSON text.
-
-    ``cancelled_from`` is the time from which a cancellation counts.
-    """
-
-    name: str
-    version: str
-    request_id: str
-    issuer: str
-    csr: bytes
-    enabled: bool
-    completed: bool
-    cancellation_requested: bool
-    cancelled_from: int | None
-
-
-Row = TypeVar("Row", Certificate, Version, Operation)
+_NEWEST = (
+    "SELECT {columns} FROM versions WHERE name = {name} ORDER BY issued DESC, rowid DESC LIMIT 1"
+)
+_DUE = (
+    "SELECT name FROM operations WHERE due <= :now {named} "
+    "UNION SELECT name FROM versions WHERE renew_at <= :now {named} "
+    "UNION SELECT name FROM certificates WHERE purge_at <= :now {named} LIMIT :limit"
+)
 
 
 class Store:
@@ -129,8 +50,11 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, and alone among all kernels that use the file."""
+        """All or nothing, and alone among all processes; inside another one, part of it."""
         with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -144,101 +68,118 @@ class Store:
         row = self._one("SELECT value FROM secrets WHERE name = ?", name)
         return None if row is None else bytes(row[0])
 
-    def set_secret(self, name: str, value: bytes) -> None:
-        """Keep a value of the vault's own."""
-        self._run("INSERT OR REPLACE INTO secrets VALUES (?, ?)", name, value)
+    def set_secret(self, name: str, value: bytes | None) -> None:
+        """Keep a value of the vault's own, or forget it."""
+        if value is None:
+            self._run("DELETE FROM secrets WHERE name = ?", name)
+        else:
+            self._run("INSERT OR REPLACE INTO secrets VALUES (?, ?)", name, value)
+
+    def put(self, row: Issuer | Certificate | Version | Operation) -> None:
+        """Add a row or change the one of its key. A new version is the newest from now on."""
+        statement, values = upsert(row)
+        self._run(statement, *values)
+
+    def issuer(self, name: str) -> Issuer | None:
+        """The account of an integrated CA."""
+        return read(Issuer, self._one("SELECT * FROM issuers WHERE name = ?", name))
+
+    def issuers(self, after: str, limit: int) -> list[Issuer]:
+        """Issuers by name, after the name ``after``."""
+        sql = "SELECT * FROM issuers WHERE name > ? ORDER BY name LIMIT ?"
+        return self._rows(Issuer, sql, after, limit)
+
+    def drop_issuer(self, name: str) -> None:
+        """Forget an issuer."""
+        self._run("DELETE FROM issuers WHERE name = ?", name)
 
     def certificate(self, name: str) -> Certificate | None:
-        """The certificate of this name, in any spelling of upper and lower case."""
-        return _read(Certificate, self._one("SELECT * FROM certificates WHERE name = ?", name))
+        """The certificate of this name, deleted ones included, in any spelling of the case."""
+        return read(Certificate, self._one("SELECT * FROM certificates WHERE name = ?", name))
 
-    def put_certificate(self, row: Certificate) -> None:
-        """Add a certificate or replace its policy."""
-        self._run(
-            "INSERT INTO certificates VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
-            "policy = excluded.policy, policy_updated = excluded.policy_updated",
-            *astuple(row),
-        )
+    def purge(self, name: str) -> None:
+        """Remove a certificate with all that belongs to it."""
+        for table in ("operations", "versions", "certificates"):
+            self._run(f"DELETE FROM {table} WHERE name = ?", name)  # noqa: S608 - ours
 
     def newest(self, name: str) -> Version | None:
         """The version that a GET without a version answers: the newest issued one, if any."""
-        row = self._one(
-            "SELECT * FROM versions WHERE name = ? ORDER BY issued DESC, rowid DESC LIMIT 1", name
-        )
-        return _read(Version, row)
+        return read(Version, self._one(_NEWEST.format(columns="*", name="?"), name))
 
     def version(self, name: str, version: str) -> Version | None:
         """One version by its id."""
         row = self._one("SELECT * FROM versions WHERE name = ? AND id = ?", name, version)
-        return _read(Version, row)
+        return read(Version, row)
 
-    def put_version(self, row: Version) -> None:
-        """Add a version, which is the newest from now on."""
-        self._run("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *astuple(row))
+    def has_version(self, version: str) -> bool:
+        """Whether any certificate has a version of this id."""
+        return self._one("SELECT 1 FROM versions WHERE id = ?", version) is not None
 
     def drop_version(self, version: str) -> None:
         """Remove one version, as a merge does with its placeholder."""
         self._run("DELETE FROM versions WHERE id = ?", version)
 
+    def drop_placeholders(self, name: str) -> None:
+        """Remove the versions that were never issued."""
+        self._run("DELETE FROM versions WHERE name = ? AND NOT issued", name)
+
+    def renew_none(self, name: str) -> None:
+        """No version of this certificate is renewed any more."""
+        self._run("UPDATE versions SET renew_at = NULL WHERE name = ? AND renew_at > 0", name)
+
     def operation(self, name: str) -> Operation | None:
         """The request of a certificate."""
-        return _read(Operation, self._one("SELECT * FROM operations WHERE name = ?", name))
-
-    def put_operation(self, row: Operation) -> None:
-        """Add a request or replace the one there was."""
-        self._run(
-            "INSERT OR REPLACE INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *astuple(row)
-        )
+        return read(Operation, self._one("SELECT * FROM operations WHERE name = ?", name))
 
     def drop_operation(self, name: str) -> None:
         """Forget a request."""
         self._run("DELETE FROM operations WHERE name = ?", name)
 
-    def page(self, after: str, limit: int, *, pending: bool) -> list[Version]:
+    def page(
+        self, after: str, limit: int, *, pending: bool, deleted: bool, now: int
+    ) -> list[Version]:
         """The newest version of each certificate, by name, after the name ``after``.
 
-        Without ``pending``, certificates that have never been issued are left out.
+        Without ``pending``, certificates that have never been issued are left out; with
+        ``deleted``, the deleted ones are given instead of the others.
         """
-        rows = self._all(
-            "SELECT v.* FROM certificates c JOIN versions v ON v.id = (SELECT id FROM versions "
-            "WHERE name = c.name ORDER BY issued DESC, rowid DESC LIMIT 1) "
-            "WHERE c.name > ? AND (v.issued OR ?) ORDER BY c.name LIMIT ?",
+        newest = _NEWEST.format(columns="id", name="c.name")
+        return self._rows(
+            Version,
+            f"SELECT v.* FROM certificates c JOIN versions v ON v.id = ({newest}) "  # noqa: S608
+            "WHERE c.name > ? AND (c.deleted_at IS NOT NULL) = ? AND c.settles_at <= ? "
+            "AND (v.issued OR ?) ORDER BY c.name LIMIT ?",
             after,
+            deleted,
+            now,
             pending,
             limit,
         )
-        return [row for row in (_read(Version, row) for row in rows) if row]
 
-    def versions(self, name: str, after: str, limit: int) -> list[Version]:
-        """Issued versions of one certificate, by id, after the id ``after``."""
-        rows = self._all(
-            "SELECT * FROM versions WHERE name = ? AND issued AND id > ? ORDER BY id LIMIT ?",
-            name,
-            after,
-            limit,
-        )
-        return [row for row in (_read(Version, row) for row in rows) if row]
+    def versions(self, name: str, after: str = "", limit: int = -1) -> list[Version]:
+        """Issued versions of one certificate, by id, after the id ``after``; all by default."""
+        sql = "SELECT * FROM versions WHERE name = ? AND issued AND id > ? ORDER BY id LIMIT ?"
+        return self._rows(Version, sql, name, after, limit)
+
+    def due(self, now: int, limit: int, name: str | None = None) -> list[str]:
+        """Certificates (or the one) for which the vault has something to do by itself."""
+        sql = _DUE.format(named="" if name is None else "AND name = :name")
+        with self._lock:
+            found = self._db.execute(sql, {"now": now, "limit": limit, "name": name}).fetchall()
+        return [row[0] for row in found]
 
     def _one(self, sql: str, *values: object) -> Any:
         with self._lock:
             return self._db.execute(sql, values).fetchone()
 
-    def _all(self, sql: str, *values: object) -> list[Any]:
+    def _rows(self, kind: Callable[..., Row], sql: str, *values: object) -> list[Row]:
         with self._lock:
-            return self._db.execute(sql, values).fetchall()
+            found = self._db.execute(sql, values).fetchall()
+        return [row for row in (read(kind, values) for values in found) if row]
 
     def _run(self, sql: str, *values: object) -> None:
         with self._lock:
             self._db.execute(sql, values)
-
-
-def _read(kind: type[Row], row: Any) -> Row | None:
-    """A row as a value; the tables have their columns in the order of the fields."""
-    if row is None:
-        return None
-    flags = (field.type == "bool" for field in fields(kind))  # SQLite has no booleans
-    values: list[Any] = [bool(v) if flag else v for flag, v in zip(flags, row, strict=True)]
-    return kind(*values)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -268,7 +209,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("BEGIN IMMEDIATE")
     if _is_new(db):  # still: another kernel may have been quicker
-        for statement in _TABLES.split(";"):
+        for statement in TABLES.split(";"):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {SCHEMA}")

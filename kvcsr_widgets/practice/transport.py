@@ -13,23 +13,40 @@ import requests
 from requests.adapters import BaseAdapter
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from kvcsr_widgets.practice.app import PracticeApp
-from kvcsr_widgets.practice.authority import Authority
-from kvcsr_widgets.practice.rules import Clock, Rules
-from kvcsr_widgets.practice.store import Store
-from kvcsr_widgets.practice.tokens import HOST, Tokens
+from kvcsr_widgets.practice.clock import Clock
+from kvcsr_widgets.practice.faults import Dropped, Faults
+from kvcsr_widgets.practice.rules import DEFAULT_DELAYS, Delays
+from kvcsr_widgets.practice.state import DEFAULT_NAME, State
+from kvcsr_widgets.practice.tokens import DOMAIN
 
 
 class Practice:
-    """An open practice vault: its store, its CA, its tokens and a session that reaches it."""
+    """An open practice vault and a session that reaches it.
 
-    def __init__(self, path: Path, clock: Clock = time.time) -> None:
-        self.url = f"https://{HOST}"
-        self.store = Store(path)
-        self.tokens = Tokens(self.store, clock)
-        self.rules = Rules(self.store, clock)
-        self.authority = Authority(self.store, clock)
-        self.app = PracticeApp(self.rules, self.tokens)
+    ``path`` is a file with one vault or a folder with several, of which ``name`` is one.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock = time.time,
+        *,
+        name: str = DEFAULT_NAME,
+        delays: Delays = DEFAULT_DELAYS,
+        faults: Faults | None = None,
+    ) -> None:
+        self.host = f"{name}.{DOMAIN}"
+        self.url = f"https://{self.host}"
+        self.state = State(path, clock, delays=delays, faults=faults)
+        self.tokens = self.state.tokens
+        self.vault = self.state.vault(name)
+        self.app = self.state.app(name)
+        self.store = self.vault.store
+        self.authority = self.vault.authority
+
+    def vaults(self) -> tuple[str, ...]:
+        """The names of the vaults in the same file or folder."""
+        return self.state.names()
 
     def session(self) -> requests.Session:
         """A ``requests`` session from which nothing reaches the network."""
@@ -41,8 +58,8 @@ class Practice:
         return session
 
     def close(self) -> None:
-        """Close the file."""
-        self.store.close()
+        """Close the files."""
+        self.state.close()
 
 
 class PracticeAdapter(BaseAdapter):
@@ -63,19 +80,24 @@ class PracticeAdapter(BaseAdapter):
     ) -> requests.Response:
         """Answer one request, or fail as for an unknown host if it is for another one."""
         url = urlsplit(str(request.url))
-        if url.scheme != "https" or url.hostname != HOST:
+        host = self.practice.host
+        if url.scheme != "https" or url.hostname != host:
             raise requests.ConnectionError(
-                f"The practice vault answers for https://{HOST} only.", request=request
+                f"The practice vault answers for https://{host} only.", request=request
             )
         environ = EnvironBuilder(
             path=url.path,
-            base_url=f"https://{HOST}",
+            base_url=f"https://{host}",
             query_string=url.query,
             method=request.method or "GET",
             headers=list(request.headers.items()),
             data=_bytes(request.body),
         ).get_environ()
-        body, status, headers = run_wsgi_app(self.practice.app, environ, buffered=True)
+        try:
+            body, status, headers = run_wsgi_app(self.practice.app, environ, buffered=True)
+        except Dropped as error:
+            dropped = "The connection was dropped."
+            raise requests.ConnectionError(dropped, request=request) from error
         response = requests.Response()
         response.status_code, _, response.reason = _status(status)
         response.headers.update(headers.items())

@@ -40,17 +40,27 @@ class CertificateAuthority(Protocol):
         """Sign a CSR for so many days."""
 
 
+class PracticeSide(Protocol):
+    """What a practice vault has and a real one has not."""
+
+    @property
+    def authority(self) -> CertificateAuthority:
+        """The practice CA."""
+
+    def vaults(self) -> tuple[str, ...]:
+        """The names of the practice vaults in the same file or folder."""
+
+
 class Vault:
     """One vault. Every method raises VaultError for an answer other than success.
 
     ``authority`` is the practice CA in a practice vault, None in a real one.
     """
 
-    def __init__(
-        self, client: CertificateClient, authority: CertificateAuthority | None = None
-    ) -> None:
+    def __init__(self, client: CertificateClient, practice: PracticeSide | None = None) -> None:
         self._client = client
-        self.authority = authority
+        self._practice = practice
+        self.authority = practice.authority if practice is not None else None
         self.url = client.vault_url
         self.host = urlsplit(client.vault_url).hostname or client.vault_url
 
@@ -60,7 +70,16 @@ class Vault:
     @property
     def is_practice(self) -> bool:
         """Whether this is the practice vault that comes along."""
-        return self.authority is not None
+        return self._practice is not None
+
+    def vaults(self) -> tuple[str, ...]:
+        """The names of the vaults beside this one, itself included.
+
+        Those of the practice folder; a real vault knows of no other.
+        """
+        if self._practice is None:
+            return (self.host.partition(".")[0],)
+        return self._practice.vaults()
 
     def close(self) -> None:
         """Close connections, and a practice vault's file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
@@ -18,6 +19,8 @@ from kvcsr_widgets.errors import AddressError
 from kvcsr_widgets.vault.client import Vault
 
 if TYPE_CHECKING:
+    from kvcsr_widgets.practice.faults import Faults
+    from kvcsr_widgets.practice.rules import Delays
     from kvcsr_widgets.practice.transport import Practice
 
 CLOUDS = {
@@ -45,20 +48,38 @@ class SignIn(Enum):
     ENVIRONMENT = "a service principal from the environment"
 
 
-def practise(path: str | Path | None = None) -> Vault:
+def practise(
+    path: str | Path | None = None,
+    *,
+    name: str = "practice",
+    role: str = "officer",
+    clock: Callable[[], float] = time.time,
+    delays: Delays | None = None,
+    faults: Faults | None = None,
+) -> Vault:
     """Open the practice vault in a file, or the one in the user's data folder.
 
-    The file is made where there is none. Raises PracticeError if it cannot be used.
+    A file is made where there is none; in a folder that exists, ``name`` is one of its vaults.
+    ``role`` is ``officer``, ``reader`` or ``none``. ``clock`` gives the vault's time as Unix
+    seconds; ``practice.clock.MovableClock`` is one for drills, as ``practice.faults.Faults`` and
+    ``practice.rules.Delays`` are. Raises PracticeError if the file cannot be used.
     """
-    from kvcsr_widgets.practice.transport import Practice  # only here: design of the package
+    from kvcsr_widgets.practice.rules import DEFAULT_DELAYS  # only here: design of the package
+    from kvcsr_widgets.practice.transport import Practice
 
-    practice = Practice(Path(path).expanduser() if path is not None else practice_path())
+    practice = Practice(
+        Path(path).expanduser() if path is not None else practice_path(),
+        clock,
+        name=name,
+        delays=delays or DEFAULT_DELAYS,
+        faults=faults,
+    )
     client = CertificateClient(
         practice.url,
-        _PracticeCredential(practice),
+        _PracticeCredential(practice, role),
         transport=RequestsTransport(session=practice.session()),
     )
-    return Vault(client, practice.authority)
+    return Vault(client, practice)
 
 
 def practice_path() -> Path:
@@ -168,10 +189,11 @@ def _credential(
 class _PracticeCredential:
     """Signs in at the practice vault, which gives its tokens to its own process only."""
 
-    def __init__(self, practice: Practice) -> None:
+    def __init__(self, practice: Practice, role: str) -> None:
         self._practice = practice
+        self._role = role
 
     def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
         """A token for the resource that the challenge names."""
         resource = scopes[0].removesuffix("/.default")
-        return AccessToken(*self._practice.tokens.issue(resource))
+        return AccessToken(*self._practice.tokens.issue(resource, self._role))

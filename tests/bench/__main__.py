@@ -21,6 +21,7 @@ from azure.keyvault.certificates import CertificateClient, CertificatePolicy
 from playwright.sync_api import sync_playwright
 from requests.adapters import BaseAdapter
 
+from kvcsr_widgets.practice.tokens import resource_of
 from kvcsr_widgets.practice.transport import Practice, PracticeAdapter
 from tests.browser import lab, programs
 
@@ -106,7 +107,7 @@ class _Credential:
         self.practice = practice
 
     def get_token(self, *_scopes: str, **_options: Any) -> AccessToken:
-        return AccessToken(*self.practice.tokens.issue())
+        return AccessToken(*self.practice.tokens.issue(resource_of(self.practice.host)))
 
 
 def _client(practice: Practice, session: requests.Session) -> CertificateClient:
@@ -138,6 +139,7 @@ class _To:
 
     def __init__(self, app: Callable[..., Any]) -> None:
         self.app = app
+        self.host = "practice.vault.practice.invalid"
         self.practice = self
 
 

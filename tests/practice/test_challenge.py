@@ -9,10 +9,11 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.keyvault.certificates import CertificateClient
 
-from kvcsr_widgets.practice.tokens import AUTHORITY, LIFETIME, RESOURCE
+from kvcsr_widgets.practice.tokens import AUTHORITY, LIFETIME, resource_of
 from kvcsr_widgets.practice.transport import Practice
 from tests.practice.conftest import START, Clock, Credential
 
+RESOURCE = resource_of("practice.vault.practice.invalid")
 Connect = Callable[[Credential], CertificateClient]
 
 
@@ -65,7 +66,7 @@ def test_a_token_for_another_audience_is_refused(practice: Practice, connect: Co
 
 
 def test_an_expired_token_is_refused(practice: Practice, connect: Connect, clock: Clock) -> None:
-    token = practice.tokens.issue()[0]
+    token = practice.tokens.issue(RESOURCE)[0]
     clock.now += LIFETIME
 
     code, message, challenge = refusal(connect, lambda _resource: token)
@@ -77,7 +78,7 @@ def test_an_expired_token_is_refused(practice: Practice, connect: Connect, clock
 def test_a_token_is_good_until_its_last_second(
     practice: Practice, connect: Connect, clock: Clock
 ) -> None:
-    token = practice.tokens.issue()[0]
+    token = practice.tokens.issue(RESOURCE)[0]
     clock.now += LIFETIME - 1
 
     assert (
@@ -85,7 +86,7 @@ def test_a_token_is_good_until_its_last_second(
     )
 
 
-CLAIMS = {"aud": RESOURCE, "iss": f"{AUTHORITY}/", "exp": START + 60}
+CLAIMS = {"aud": RESOURCE, "iss": f"{AUTHORITY}/", "exp": START + 60, "roles": ["officer"]}
 OTHER_KEY = b"another key of thirty-two bytes."
 
 
@@ -107,7 +108,7 @@ def test_a_token_of_another_practice_vault_is_refused(
     connect: Connect, tmp_path_factory: pytest.TempPathFactory, clock: Clock
 ) -> None:
     other = Practice(tmp_path_factory.mktemp("other") / "vault.sqlite", clock)
-    token = other.tokens.issue()[0]
+    token = other.tokens.issue(RESOURCE)[0]
     other.close()
 
     assert refusal(connect, lambda _resource: token)[1] == "Error validating token: 'IDX10511'."
@@ -121,7 +122,7 @@ def test_a_token_of_another_issuer_is_refused(practice: Practice, connect: Conne
     )
 
 
-@pytest.mark.parametrize("missing", ["aud", "iss", "exp"])
+@pytest.mark.parametrize("missing", ["aud", "iss", "exp", "roles"])
 def test_a_token_without_a_claim_is_refused(
     practice: Practice, connect: Connect, missing: str
 ) -> None:

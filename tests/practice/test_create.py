@@ -255,18 +255,6 @@ def test_more_than_fifteen_tags_are_refused(client: CertificateClient) -> None:
         client.begin_create_certificate("web", policy, tags={f"t{n}": "x" for n in range(16)})
 
 
-def test_what_is_not_built_says_so(wire: Wire) -> None:
-    answer = wire.create(policy={"issuer": {"name": "Self"}})
-    assert (answer.status, answer.body["error"]["code"]) == (501, "NotImplemented")
-    assert wire.create(policy={"issuer": {"name": "DigiCert"}}).error == (
-        404,
-        "CertificateIssuerNotFound",
-        "Issuer not found",
-    )
-    names = {"subject": "CN=a", "sans": {"emails": ["a@b.example"]}}
-    assert wire.create(policy={"x509_props": names}).status == 501
-
-
 def test_a_later_create_without_a_policy_uses_the_stored_one(wire: Wire) -> None:
     wire.create(policy={"x509_props": {"subject": "CN=kept", "validity_months": 7}})
     wire.send("DELETE", "/certificates/web/pending")

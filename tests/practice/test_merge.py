@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.practice.authority import Reply
-from kvcsr_widgets.practice.rules import CANCEL_DELAY
+from kvcsr_widgets.practice.rules import DEFAULT_DELAYS
 from kvcsr_widgets.practice.transport import Practice
 from tests import certificates
 from tests.practice.conftest import START, Clock
@@ -86,7 +86,7 @@ def test_the_whole_chain_is_kept_leaf_first(
 ) -> None:
     client.merge_certificate("web", as_chain_root_first(request_and_reply))
 
-    kept = practice.rules.newest("web").chain
+    kept = practice.vault.shelf.newest("web").chain
     chain = (request_and_reply.leaf, *request_and_reply.chain)
     assert x509.load_pem_x509_certificates(kept) == list(chain)
 
@@ -216,7 +216,7 @@ def test_a_cancelled_request_may_still_be_merged(
     client: CertificateClient, request_and_reply: Reply, clock: Clock
 ) -> None:
     client.cancel_certificate_operation("web")
-    clock.now += CANCEL_DELAY
+    clock.now += DEFAULT_DELAYS.cancel
 
     merged = client.merge_certificate("web", as_der(request_and_reply))
     assert bytes(merged.cer or b"") == request_and_reply.cer

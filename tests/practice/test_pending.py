@@ -7,7 +7,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.keyvault.certificates import CertificateClient
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kvcsr_widgets.practice.rules import CANCEL_DELAY
+from kvcsr_widgets.practice.rules import DEFAULT_DELAYS
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.vault.session import practise
 from tests.practice.conftest import Clock
@@ -47,7 +47,7 @@ def test_a_cancellation_shows_after_a_while(client: CertificateClient, clock: Cl
 
     asked = client.cancel_certificate_operation("web")
     assert (asked.cancellation_requested, asked.status) == (True, "inProgress")
-    clock.now += CANCEL_DELAY - 1
+    clock.now += DEFAULT_DELAYS.cancel - 1
     assert client.get_certificate_operation("web").status == "inProgress"
     clock.now += 1
     assert client.get_certificate_operation("web").status == "cancelled"
@@ -58,7 +58,7 @@ def test_a_cancelled_request_cannot_be_cancelled_again(
 ) -> None:
     create(client)
     client.cancel_certificate_operation("web")
-    clock.now += CANCEL_DELAY
+    clock.now += DEFAULT_DELAYS.cancel
 
     with pytest.raises(HttpResponseError, match=NOT_IN_PROGRESS) as caught:
         client.cancel_certificate_operation("web")
@@ -71,7 +71,7 @@ def test_a_cancelled_request_gives_way_to_a_new_one(
 ) -> None:
     first = create(client)
     client.cancel_certificate_operation("web")
-    clock.now += CANCEL_DELAY
+    clock.now += DEFAULT_DELAYS.cancel
 
     assert create(client).public_key() != first.public_key()
     assert client.get_certificate_operation("web").status == "inProgress"

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 
 from kvcsr_widgets.practice import refusals
 from kvcsr_widgets.practice.refusals import Refusal
-from kvcsr_widgets.practice.rules import CANCEL_DELAY
+from kvcsr_widgets.practice.rules import DEFAULT_DELAYS
 from kvcsr_widgets.practice.transport import Practice
 from tests.practice.conftest import Clock
 from tests.practice.wire import Answer, Json, Wire, members
@@ -328,4 +328,4 @@ def test_a_refusal_has_the_recorded_status_code_and_text(ours: Refusal) -> None:
 
 def test_the_delay_of_a_cancellation_is_within_what_was_recorded() -> None:
     """One second after the PATCH the request was still in progress; about ten later it was not."""
-    assert 1 < CANCEL_DELAY <= 10
+    assert 1 < DEFAULT_DELAYS.cancel <= 10

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from kvcsr_widgets.errors import PracticeError
-from kvcsr_widgets.practice.store import SCHEMA, Certificate, Operation, Store, Version
+from kvcsr_widgets.practice.rows import SCHEMA, Certificate, Issuer, Operation, Version
+from kvcsr_widgets.practice.store import Store
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.vault.session import practise
 
@@ -57,6 +58,7 @@ def test_the_tables_have_the_fields_of_their_rows(tmp_path: Path) -> None:
         (Certificate, "certificates"),
         (Version, "versions"),
         (Operation, "operations"),
+        (Issuer, "issuers"),
     ):
         columns = [column[1] for column in db.execute(f"PRAGMA table_info({table})")]
         assert columns == [field.name for field in fields(row)]
@@ -99,15 +101,10 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == b"not a database, " * 100
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(PracticeError, match="cannot be opened"):
-        practise(tmp_path)
-
-
 def test_a_failed_transaction_leaves_nothing(practice: Practice) -> None:
     def half() -> None:
         with practice.store.transaction():
-            practice.store.put_certificate(Certificate("web", "{}", 0, 0))
+            practice.store.put(Certificate("web", "{}", 0, 0))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -115,7 +112,7 @@ def test_a_failed_transaction_leaves_nothing(practice: Practice) -> None:
 
     assert practice.store.certificate("web") is None
     with practice.store.transaction():  # and the next one can begin
-        practice.store.put_certificate(Certificate("web", "{}", 0, 0))
+        practice.store.put(Certificate("web", "{}", 0, 0))
 
 
 def test_keys_do_not_show_in_a_repr(practice: Practice) -> None:

@@ -16,8 +16,9 @@ from azure.keyvault.certificates import CertificateClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kvcsr_widgets.practice.app import API_VERSIONS, MAX_BODY
-from kvcsr_widgets.practice.rules import CANCEL_DELAY
+from kvcsr_widgets.practice.asked import MAX_BODY
+from kvcsr_widgets.practice.bundles import API_VERSIONS
+from kvcsr_widgets.practice.rules import DEFAULT_DELAYS
 from kvcsr_widgets.practice.transport import Practice
 from tests.practice.conftest import START, Clock
 from tests.practice.wire import Answer, Wire, members
@@ -89,7 +90,7 @@ def test_cancel_and_delete_answer_the_operation_without_waiting(wire: Wire, meth
 def test_a_cancelled_operation_has_no_details(wire: Wire, clock: Clock) -> None:
     wire.create()
     wire.send("PATCH", "/certificates/web/pending", {"cancellation_requested": True})
-    clock.now += CANCEL_DELAY
+    clock.now += DEFAULT_DELAYS.cancel
     answer = wire.send("GET", "/certificates/web/pending")
 
     assert list(answer.body) == [name for name in PENDING if name != "status_details"]

@@ -1,0 +1,104 @@
+"""The state of practice: one file with one vault, or a folder with one file for each vault."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kvcsr_widgets.errors import PracticeError
+from kvcsr_widgets.practice.app import PracticeApp
+from kvcsr_widgets.practice.backups import backup_key
+from kvcsr_widgets.practice.clock import Clock
+from kvcsr_widgets.practice.faults import Faults
+from kvcsr_widgets.practice.rules import DEFAULT_DELAYS, Delays
+from kvcsr_widgets.practice.store import Store
+from kvcsr_widgets.practice.tokens import Tokens
+from kvcsr_widgets.practice.vault import PracticeVault
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+DEFAULT_NAME = "practice"
+SUFFIX = ".sqlite"
+_SHARED = "state.keys"
+_NAME = re.compile(r"(?=.{3,24}\Z)[a-z](?:-?[a-z0-9])+\Z")
+
+
+class State:
+    """The vaults of a file or folder, under one clock, with one sign-in and one set of faults."""
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        *,
+        delays: Delays = DEFAULT_DELAYS,
+        faults: Faults | None = None,
+    ) -> None:
+        self.path = path
+        self.clock = clock
+        self.delays = delays
+        self.faults = faults or Faults()
+        self._lock = threading.RLock()
+        self._apps: dict[str, PracticeApp] = {}
+        self._is_folder = path.is_dir()
+        self._shared = Store(path / _SHARED if self._is_folder else path)
+        self.tokens = Tokens(self._shared, clock)
+
+    def names(self) -> tuple[str, ...]:
+        """The names of the vaults; a folder without any gets the first one when it is opened."""
+        if not self._is_folder:
+            return (DEFAULT_NAME,)
+        found = (path.stem for path in self.path.glob(f"*{SUFFIX}"))
+        return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+
+    def vault(self, name: str = DEFAULT_NAME) -> PracticeVault:
+        """The vault of this name, made where there is none. Raises PracticeError."""
+        return self.app(name).vault
+
+    def app(self, name: str) -> PracticeApp:
+        """The WSGI application of one vault."""
+        with self._lock:
+            if name not in self._apps:
+                vault = PracticeVault(
+                    name, self._file(name), self.clock, self.delays, backup_key(self._shared)
+                )
+                self._apps[name] = PracticeApp(vault, self.tokens, self.faults)
+            return self._apps[name]
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """The WSGI application of all vaults: the first label of the host names the vault.
+
+        A host that names none, such as an address, leads to the vault ``practice`` if it is
+        there and to the first one otherwise.
+        """
+        names = self.names() or (DEFAULT_NAME,)
+        label = str(environ.get("HTTP_HOST", "")).partition(".")[0].lower()
+        default = DEFAULT_NAME if DEFAULT_NAME in names else names[0]
+        return self.app(label if label in names else default)(environ, start)
+
+    def close(self) -> None:
+        """Close all files."""
+        with self._lock:
+            for app in self._apps.values():
+                app.vault.close()
+            self._apps.clear()
+            self._shared.close()
+
+    def _file(self, name: str) -> Path:
+        if not self._is_folder and name == DEFAULT_NAME:
+            return self.path
+        if not self._is_folder:
+            raise PracticeError(
+                f"{self.path} holds one vault, “{DEFAULT_NAME}”.",
+                hint="Name a folder to practise with several.",
+            )
+        if not _NAME.fullmatch(name):
+            raise PracticeError(
+                f"“{name}” cannot be a vault's name.",
+                hint="It has 3 to 24 lower-case letters, digits and hyphens.",
+            )
+        return self.path / f"{name}{SUFFIX}"
