@@ -12,6 +12,7 @@ from azure.core.credentials import AccessToken
 from azure.core.pipeline.transport import RequestsTransport
 from azure.keyvault.certificates import CertificateClient
 
+from kvcsr_widgets.practice.rules import DEFAULT_DELAYS, Delays
 from kvcsr_widgets.practice.transport import Practice
 from tests.practice.wire import Wire
 
@@ -46,8 +47,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def practice(tmp_path: Path, clock: Clock) -> Iterator[Practice]:
-    opened = Practice(tmp_path / "vault.sqlite", clock)
+def delays() -> Delays:
+    """A module may take slower ones."""
+    return DEFAULT_DELAYS
+
+
+@pytest.fixture
+def practice(tmp_path: Path, clock: Clock, delays: Delays) -> Iterator[Practice]:
+    opened = Practice(tmp_path / "vault.sqlite", clock, delays=delays)
     yield opened
     opened.close()
 
