@@ -180,7 +180,11 @@ def _check_name(kind: str, name: str) -> None:
     bad = refusals.invalid_property("policy.x509_props.sans")
     if (kind == "emails" and "@" not in name) or (kind == "uris" and ":" not in name):
         raise bad
-    if not name or not (kind == "upns" or name.isascii()):
+    if (
+        not name
+        or not (kind == "upns" or name.isascii())
+        or (kind == "ipAddresses" and "%" in name)
+    ):
         raise bad
     try:
         sans.KINDS[kind](name)

@@ -17,9 +17,9 @@ KINDS: dict[str, Callable[[str], x509.GeneralName]] = {
     "dns_names": x509.DNSName,
     "upns": lambda name: x509.OtherName(UPN, asn1.encode_der(name)),
     "uris": x509.UniformResourceIdentifier,
-    "ip_addresses": lambda name: x509.IPAddress(ipaddress.ip_address(name)),
+    "ipAddresses": lambda name: x509.IPAddress(ipaddress.ip_address(name)),
 }
-"""The members of ``sans`` and how each name is made; ValueError for one that cannot be."""
+"""The members of ``sans`` as the SDKs send them, and how each name is made (or ValueError)."""
 
 
 def extension(sans: dict[str, Any]) -> x509.SubjectAlternativeName | None:
@@ -40,7 +40,7 @@ def of_certificate(certificate: x509.Certificate) -> dict[str, list[str]]:
         "dns_names": names.get_values_for_type(x509.DNSName),
         "upns": [text for upn in upns if (text := _text(upn.value))],
         "uris": names.get_values_for_type(x509.UniformResourceIdentifier),
-        "ip_addresses": [str(ip) for ip in names.get_values_for_type(x509.IPAddress)],
+        "ipAddresses": [str(ip) for ip in names.get_values_for_type(x509.IPAddress)],
     }
     return {kind: values for kind, values in found.items() if values}
 

@@ -142,7 +142,7 @@ def test_names_and_usages_of_every_kind_are_taken_over(wire: Wire, practice: Pra
         "dns_names": ["example.com"],
         "upns": ["ä@example.com"],
         "uris": ["https://example.com/"],
-        "ip_addresses": ["192.0.2.1", "2001:db8::1"],
+        "ipAddresses": ["192.0.2.1", "2001:db8::1"],
     }
     props = {"subject": "CN=a", "sans": sans, "key_usage": ["digitalSignature"]}
     finish(wire, practice, "from", {"x509_props": props})

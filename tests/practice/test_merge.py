@@ -10,13 +10,14 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.keyvault.certificates import CertificateClient, CertificatePolicy, KeyType
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs12
 
 from kvcsr_widgets.practice.authority import Reply
 from kvcsr_widgets.practice.rules import DEFAULT_DELAYS
 from kvcsr_widgets.practice.transport import Practice
 from tests import certificates
 from tests.practice.conftest import START, Clock
+from tests.practice.steps import merge, sign
 from tests.practice.test_create import create
 from tests.practice.wire import Wire
 
@@ -59,9 +60,30 @@ def as_p7b(reply: Reply) -> list[bytes]:
     return [reply.p7b]
 
 
+def as_pfx(reply: Reply) -> list[bytes]:
+    """As acmebot sent it: a PFX of certificates in one item."""
+    return [
+        pkcs12.serialize_key_and_certificates(None, None, reply.leaf, reply.chain, NoEncryption())
+    ]
+
+
+def with_the_intermediate_alone(reply: Reply) -> list[bytes]:
+    return as_chain(reply)[:2]
+
+
+STRANGER = certificates.root().certificate
+
+
+def with_a_stranger(reply: Reply) -> list[bytes]:
+    return [STRANGER.public_bytes(DER), *as_chain(reply)]
+
+
 @pytest.mark.parametrize(
     "shape",
     [
+        as_pfx,
+        with_the_intermediate_alone,
+        with_a_stranger,
         as_der,
         as_chain,
         as_chain_root_first,
@@ -89,6 +111,61 @@ def test_the_whole_chain_is_kept_leaf_first(
     kept = practice.vault.shelf.newest("web").chain
     chain = (request_and_reply.leaf, *request_and_reply.chain)
     assert x509.load_pem_x509_certificates(kept) == list(chain)
+
+
+@pytest.mark.parametrize("shape", [as_p7b, as_pfx])
+def test_a_chain_in_one_item_is_kept_too(
+    client: CertificateClient,
+    practice: Practice,
+    request_and_reply: Reply,
+    shape: Callable[[Reply], list[bytes]],
+) -> None:
+    client.merge_certificate("web", shape(request_and_reply))
+
+    kept = x509.load_pem_x509_certificates(practice.vault.shelf.newest("web").chain)
+    assert kept == [request_and_reply.leaf, *request_and_reply.chain]
+
+
+def test_a_stranger_comes_last(
+    client: CertificateClient, practice: Practice, request_and_reply: Reply
+) -> None:
+    client.merge_certificate("web", with_a_stranger(request_and_reply))
+
+    kept = x509.load_pem_x509_certificates(practice.vault.shelf.newest("web").chain)
+    assert kept[0] == request_and_reply.leaf
+    assert kept[-1] == STRANGER
+
+
+@pytest.mark.parametrize("preserve", [None, False, True])
+def test_preserve_order_reverses_what_was_sent_and_is_echoed(
+    wire: Wire, practice: Practice, preserve: bool | None
+) -> None:
+    policy = {"key_props": {"kty": "EC"}, "x509_props": {"subject": "CN=a"}}
+    body = {"policy": policy} | ({} if preserve is None else {"preserveCertOrder": preserve})
+    created = wire.send("POST", "/certificates/web/create", body, api_version="2025-07-01").body
+    assert created.get("preserveCertOrder") == preserve
+    reply = sign(practice, created)
+    merge(wire, reply)
+
+    chain = [reply.leaf, *reply.chain]
+    kept = x509.load_pem_x509_certificates(practice.vault.shelf.newest("web").chain)
+    assert kept == (chain[::-1] if preserve else chain)
+    for path in ("", "/pending"):
+        url = f"/certificates/web{path}"
+        bundle = wire.send("GET", url, api_version="2025-07-01").body
+        assert bundle.get("preserveCertOrder") == preserve
+        assert "preserveCertOrder" not in wire.send("GET", url, api_version="7.4").body
+
+
+def test_more_certificates_than_a_chain_can_have_are_refused(
+    wire: Wire, practice: Practice
+) -> None:
+    reply = sign(practice, wire.create().body)
+    others = [certificates.root(name=f"CA {number}").der for number in range(100)]
+
+    answer = wire.send("POST", "/certificates/web/pending/merge", x5c(reply.cer, *others))
+
+    assert answer.error == (400, "BadParameter", UNREADABLE)
 
 
 def test_the_merged_certificate_is_enabled_with_the_dates_of_the_x509_certificate(
