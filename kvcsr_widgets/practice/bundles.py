@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 
 from kvcsr_widgets.pki.subject import name_text
 from kvcsr_widgets.practice.policy import Json
@@ -149,9 +149,8 @@ def contacts_bundle(base: str, contacts: list[Json]) -> Json:
 
 def thumbprint(der: bytes) -> str:
     """SHA-1 of the certificate in base64url without padding (``x5t``, RFC 7517 section 4.8)."""
-    digest = hashes.Hash(hashes.SHA1())  # noqa: S303 - the format asks for it
-    digest.update(der)
-    return base64.urlsafe_b64encode(digest.finalize()).rstrip(b"=").decode()
+    digest = hashlib.sha1(der, usedforsecurity=False).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def times(version: Version) -> Json:
