@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Mapping
+from http.client import RemoteDisconnected
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
+from urllib3.exceptions import ProtocolError
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from kvcsr_widgets.practice.clock import Clock
@@ -96,8 +98,8 @@ class PracticeAdapter(BaseAdapter):
         try:
             body, status, headers = run_wsgi_app(self.practice.app, environ, buffered=True)
         except Dropped as error:
-            dropped = "The connection was dropped."
-            raise requests.ConnectionError(dropped, request=request) from error
+            lost = ProtocolError("Connection aborted.", RemoteDisconnected("No answer came."))
+            raise requests.ConnectionError(lost, request=request) from error
         response = requests.Response()
         response.status_code, _, response.reason = _status(status)
         response.headers.update(headers.items())

@@ -53,6 +53,18 @@ _CAUSES = (
         "Recover or purge the deleted certificate, or choose another name.",
     ),
     _Cause(
+        409,
+        "is currently being",
+        "“{name}” is being deleted or recovered. Nothing was changed.",
+        "Wait some seconds, then repeat the step.",
+    ),
+    _Cause(
+        400,
+        "Hardware key operation not allowed",
+        "This vault has no hardware keys: they need the premium tier.",
+        "Choose a software key, or a premium vault.",
+    ),
+    _Cause(
         400,
         "does not match the public part of the specified private key",
         "The certificate belongs to another key than the request “{name}”, which still waits.",
@@ -94,6 +106,12 @@ _CAUSES = (
         "Merge is forbidden on pending object created with issuer",
         "“{name}” was asked of an integrated CA, which will complete it by itself.",
         "Wait for it, or cancel the request before you merge a certificate of another CA.",
+    ),
+    _Cause(
+        404,
+        "Issuer not found",
+        "The vault has no account with the CA that the policy of “{name}” names.",
+        "Add the issuer to the vault, or let a CA of your choice sign: issuer Unknown.",
     ),
     _Cause(
         404,
