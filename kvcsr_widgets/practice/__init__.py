@@ -30,7 +30,7 @@ Policies
       where the old one does not fit the policy.
 
 By itself
-    - What is due happens when the next request arrives, and is dated then. At most 25 certificates
+    - What is due happens when the next request arrives, and is dated then. At most 10 certificates
       are brought up to date before one request, besides the one that it names.
     - Self signs with the certificate's own key, as recorded. For integrated issuers the practice CA
       signs; which accounts it knows stands in ``issuers``. A disabled certificate does not renew.

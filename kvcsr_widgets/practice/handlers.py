@@ -297,7 +297,8 @@ def _bundle(
 
 def _certificate(vault: PracticeVault, version: Version) -> Certificate:
     found = vault.store.certificate(version.name)
-    assert found is not None
+    if found is None:  # purged by another process since
+        raise refusals.no_certificate(version.name)
     return found
 
 

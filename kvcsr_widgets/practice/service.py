@@ -18,7 +18,7 @@ from kvcsr_widgets.practice.renewal import months_later
 from kvcsr_widgets.practice.rows import Operation
 from kvcsr_widgets.practice.rules import Options, Rules
 
-BATCH = 25
+BATCH = 10
 """The most certificates that are settled before one request, besides the one that it names."""
 
 ROUNDS = 3
@@ -40,7 +40,7 @@ class Service:
         due = self.store.due(now, BATCH)
         if name is not None and due:
             due = [*self.store.due(now, 1, name), *due]
-        for each in due:
+        for each in dict.fromkeys(due):
             for _ in range(ROUNDS):
                 with self.store.transaction():
                     if not self._settle(each, now):

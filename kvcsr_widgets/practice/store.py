@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,8 @@ _LISTED = ", ".join(
 )
 _DUE = (
     "SELECT name FROM operations WHERE due <= :now {named} "
-    "UNION SELECT name FROM versions WHERE renew_at <= :now {named} "
-    "UNION SELECT name FROM certificates WHERE purge_at <= :now {named} LIMIT :limit"
+    "UNION ALL SELECT name FROM versions WHERE renew_at <= :now {named} "
+    "UNION ALL SELECT name FROM certificates WHERE purge_at <= :now {named} LIMIT :limit"
 )
 
 
@@ -52,14 +52,21 @@ class Store:
         with self._lock:
             self._db.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, and alone among all processes; inside another one, part of it."""
+        return self._transaction("BEGIN IMMEDIATE")
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """What is read within it belongs to one moment. Nothing may be written within it."""
+        return self._transaction("BEGIN")
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
         with self._lock:
             if self._db.in_transaction:
                 yield
                 return
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(begin)
             try:
                 yield
             except BaseException:
