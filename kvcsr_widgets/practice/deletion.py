@@ -50,7 +50,8 @@ class Deletion:
     def newest(self, certificate: Certificate) -> Version:
         """The version that answers for a deleted certificate."""
         found = self.store.newest(certificate.name)
-        assert found is not None
+        if found is None:  # purged by another process since the certificate was found
+            raise refusals.no_deleted(certificate.name)
         return found
 
     def recover(self, name: str) -> Version:

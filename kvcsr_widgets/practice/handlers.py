@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import TypeVar
 
 from werkzeug.wrappers import Response
@@ -23,6 +24,17 @@ _PKCS10 = "application/pkcs10; charset=utf-8"
 
 Handler = Callable[..., Response]
 T = TypeVar("T")
+
+
+def _as_one(handler: Handler) -> Handler:
+    """Work and answer in one transaction: no other process purges what the answer is about."""
+
+    @wraps(handler)
+    def alone(vault: PracticeVault, asked: Asked, **values: str) -> Response:
+        with vault.store.transaction():
+            return handler(vault, asked, **values)
+
+    return alone
 
 
 def create(vault: PracticeVault, asked: Asked, name: str) -> Response:
@@ -59,6 +71,7 @@ def delete_pending(vault: PracticeVault, asked: Asked, name: str) -> Response:
     return _operation(vault, asked, vault.rules.drop_pending(name))
 
 
+@_as_one
 def merge(vault: PracticeVault, asked: Asked, name: str) -> Response:
     """POST merge: 201 with the finished certificate."""
     version = vault.rules.merge(name, asked.body())
@@ -85,11 +98,13 @@ def get_version(vault: PracticeVault, asked: Asked, name: str, version: str) -> 
     return answer(bundles.version_bundle(asked.base, found, asked.api_version))
 
 
+@_as_one
 def update_certificate(vault: PracticeVault, asked: Asked, name: str) -> Response:
     """PATCH without a version."""
     return _bundle(vault, asked, vault.shelf.update(name, None, asked.body()))
 
 
+@_as_one
 def update_version(vault: PracticeVault, asked: Asked, name: str, version: str) -> Response:
     """PATCH with a version: no policy in the answer."""
     changed = vault.shelf.update(name, version, asked.body())
@@ -131,11 +146,13 @@ def list_versions(vault: PracticeVault, asked: Asked, name: str) -> Response:
     )
 
 
+@_as_one
 def delete_certificate(vault: PracticeVault, asked: Asked, name: str) -> Response:
     """DELETE certificate."""
     return _deleted(vault, asked, vault.deletion.delete(name))
 
 
+@_as_one
 def list_deleted(vault: PracticeVault, asked: Asked) -> Response:
     """GET deletedcertificates: one page."""
     rows = _page_rows(vault, asked, deleted=True)
@@ -158,6 +175,7 @@ def purge(vault: PracticeVault, asked: Asked, name: str) -> Response:
     return Response(status=204)
 
 
+@_as_one
 def recover(vault: PracticeVault, asked: Asked, name: str) -> Response:
     """POST recover."""
     return _bundle(vault, asked, vault.deletion.recover(name))
@@ -168,6 +186,7 @@ def backup(vault: PracticeVault, asked: Asked, name: str) -> Response:
     return answer({"value": vault.backups.backup(name)})
 
 
+@_as_one
 def restore(vault: PracticeVault, asked: Asked) -> Response:
     """POST restore."""
     return _bundle(vault, asked, vault.backups.restore(asked.body()))
@@ -297,7 +316,8 @@ def _bundle(
 
 def _certificate(vault: PracticeVault, version: Version) -> Certificate:
     found = vault.store.certificate(version.name)
-    assert found is not None
+    if found is None:  # purged by another process since the version was found
+        raise refusals.no_certificate(version.name)
     return found
 
 
