@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request, Response
 
 from kvcsr_widgets.practice import refusals
@@ -91,9 +91,12 @@ class Asked:
         if (self.request.content_length or 0) > MAX_BODY:
             raise refusals.too_large(MAX_BODY)
         try:
-            return self.request.get_data()
-        except RequestEntityTooLarge as error:
-            raise refusals.too_large(MAX_BODY) from error
+            data = self.request.get_data()
+        except ClientDisconnected as error:
+            raise refusals.bad_parameter("The request body ends too early.") from error
+        if len(data) > MAX_BODY:  # of unknown length: werkzeug cuts it off without a word
+            raise refusals.too_large(MAX_BODY)
+        return data
 
 
 def asked(request: Request) -> Asked:
@@ -101,7 +104,7 @@ def asked(request: Request) -> Asked:
     host = str(request.environ.get("HTTP_HOST", ""))
     if not _HOST.fullmatch(host):
         raise refusals.bad_parameter("The request names no host.")
-    request.max_content_length = MAX_BODY
+    request.max_content_length = MAX_BODY + 1
     return Asked(request, host)
 
 
