@@ -114,7 +114,7 @@ def finish(request: Request, response: Response) -> None:
     response.headers.update(_HEADERS)
     response.headers["x-ms-request-id"] = str(uuid.uuid4())
     if client_id := request.headers.get("x-ms-client-request-id"):
-        response.headers["x-ms-client-request-id"] = client_id
+        response.headers["x-ms-client-request-id"] = " ".join(client_id.splitlines())
 
 
 def _match(request: Request) -> tuple[int, dict[str, str]]:
