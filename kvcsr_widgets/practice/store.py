@@ -125,7 +125,9 @@ class Store:
 
     def renew_none(self, name: str) -> None:
         """No version of this certificate is renewed any more."""
-        self._run("UPDATE versions SET renew_at = NULL WHERE name = ? AND renew_at > 0", name)
+        self._run(
+            "UPDATE versions SET renew_at = NULL WHERE name = ? AND renew_at IS NOT NULL", name
+        )
 
     def operation(self, name: str) -> Operation | None:
         """The request of a certificate."""
