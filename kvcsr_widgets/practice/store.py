@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,9 @@ from kvcsr_widgets.practice.rows import (
 )
 
 _APPLICATION_ID = 0x6B766373  # "kvcs": marks the file as a practice vault
+
+TIMEOUT = 30
+"""Seconds to wait for another process."""
 
 _NEWEST = (
     "SELECT {columns} FROM versions WHERE name = {name} ORDER BY issued DESC, rowid DESC LIMIT 1"
@@ -188,7 +192,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_private(path)
-        db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, str(error)) from error
     try:
@@ -217,7 +221,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     if not _is_new(db):
         _check_ours(db, path)
     path.chmod(0o600)
-    db.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(db)
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("BEGIN IMMEDIATE")
@@ -227,6 +231,20 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {SCHEMA}")
     db.execute("COMMIT")
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Turn WAL on. While several processes open a new file, SQLite refuses that without waiting."""
+    until = time.monotonic() + TIMEOUT
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _is_new(db: sqlite3.Connection) -> bool:

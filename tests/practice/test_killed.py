@@ -10,12 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.practice.load import Crew
+from tests.practice.load import Crew, open_at_once
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL and no fork")
 
 KILLS = int(os.environ.get("KILLS", "200"))
 """More of them for a hunt, with another ``SEED``."""
+
+
+def test_four_processes_open_a_new_file_at_once(tmp_path: Path) -> None:
+    for number in range(30):
+        assert open_at_once(tmp_path / f"{number}.sqlite") == [""] * 4
 
 
 @pytest.fixture
