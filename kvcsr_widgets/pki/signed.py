@@ -144,7 +144,8 @@ def _check(certificate: x509.Certificate, shown: str) -> None:
     """Read what is shown and compared later: ``cryptography`` decodes it only when asked."""
     try:
         certificate.public_key()
-        _ = (certificate.subject, certificate.issuer, certificate.not_valid_after_utc)
+        _ = (certificate.subject, certificate.issuer)
+        _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
     except _UNREADABLE as error:
         raise SignedFileError(
             f"{shown} holds a certificate that cannot be read: {error}.", hint=_ASK

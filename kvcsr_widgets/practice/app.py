@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -17,9 +18,10 @@ from kvcsr_widgets.practice import refusals, roles
 from kvcsr_widgets.practice.asked import Asked, answer, asked
 from kvcsr_widgets.practice.bundles import API_VERSIONS
 from kvcsr_widgets.practice.faults import Dropped, Fault, Faults
-from kvcsr_widgets.practice.handlers import ROUTES
+from kvcsr_widgets.practice.handlers import Handler, create, import_certificate
 from kvcsr_widgets.practice.policy import Json
 from kvcsr_widgets.practice.refusals import Refusal
+from kvcsr_widgets.practice.routes import ROUTES
 from kvcsr_widgets.practice.tokens import AUTHORITY, TENANT, Tokens, challenge, resource_of
 from kvcsr_widgets.practice.vault import PracticeVault
 
@@ -36,6 +38,7 @@ _HEADERS = {
     "x-ms-keyvault-service-version": "1.9.0.0",
     "x-ms-keyvault-network-info": "conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;",
 }
+_SLOW = (create, import_certificate)
 _NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
 _MAP = Map(
     [
@@ -60,6 +63,8 @@ class PracticeApp:
         request = Request(environ)
         try:
             response = self._answer(asked(request))
+        except sqlite3.Error as error:
+            response = refused(refusals.no_file(str(error)))
         except Refusal as refusal:
             response = refused(refusal)
             if refusal.status == 401:
@@ -83,12 +88,21 @@ class PracticeApp:
         for fault in met:
             _before(fault)
         self.vault.service.settle(values.get("name"))
-        reads = question.request.method in ("GET", "HEAD")
-        with self.vault.store.snapshot() if reads else nullcontext():
+        with self._moment(handler, question):
             response = handler(self.vault, question, **values)
         if any(fault.kind == "drop-after" for fault in met):
             raise Dropped
         return response
+
+    def _moment(self, handler: Handler, question: Asked) -> AbstractContextManager[None]:
+        """A read sees one moment; a write and the answer to it are one, whoever else is at work.
+
+        What takes long comes before: a body on its way, and the keys of a create or import.
+        """
+        if question.request.method in ("GET", "HEAD"):
+            return self.vault.store.snapshot()
+        question.receive()
+        return nullcontext() if handler in _SLOW else self.vault.store.transaction()
 
     def _forbidden(self, role: str, action: str, path: str) -> Refusal:
         name = self.vault.name
@@ -117,7 +131,7 @@ def finish(request: Request, response: Response) -> None:
     response.headers.update(_HEADERS)
     response.headers["x-ms-request-id"] = str(uuid.uuid4())
     if client_id := request.headers.get("x-ms-client-request-id"):
-        response.headers["x-ms-client-request-id"] = client_id
+        response.headers["x-ms-client-request-id"] = " ".join(client_id.splitlines())
 
 
 def _match(request: Request) -> tuple[int, dict[str, str]]:

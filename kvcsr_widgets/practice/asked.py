@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request, Response
 
 from kvcsr_widgets.practice import refusals
@@ -57,7 +57,7 @@ class Asked:
         """The JSON object that was sent. Raises Refusal for anything else."""
         bad = refusals.bad_parameter("The request body is no JSON object.")
         try:
-            text = self._data().decode("utf-8")
+            text = self.receive().decode("utf-8")
             body = json.loads(text, parse_constant=_refuse_constant)
             if "\\u" in text:  # half a character, which UTF-8 cannot hold
                 json.dumps(body, ensure_ascii=False).encode("utf-8")
@@ -87,13 +87,17 @@ class Asked:
         asked = self.request.args.get("includePending")
         return link + (f"&includePending={str(self.pending).lower()}" if asked else "")
 
-    def _data(self) -> bytes:
+    def receive(self) -> bytes:
+        """The body, read to its end. Raises Refusal for one that is too large or cut off."""
         if (self.request.content_length or 0) > MAX_BODY:
             raise refusals.too_large(MAX_BODY)
         try:
-            return self.request.get_data()
-        except RequestEntityTooLarge as error:
-            raise refusals.too_large(MAX_BODY) from error
+            data = self.request.get_data()
+        except ClientDisconnected as error:
+            raise refusals.bad_parameter("The request body ends too early.") from error
+        if len(data) > MAX_BODY:  # of unknown length: werkzeug cuts it off without a word
+            raise refusals.too_large(MAX_BODY)
+        return data
 
 
 def asked(request: Request) -> Asked:
@@ -101,7 +105,7 @@ def asked(request: Request) -> Asked:
     host = str(request.environ.get("HTTP_HOST", ""))
     if not _HOST.fullmatch(host):
         raise refusals.bad_parameter("The request names no host.")
-    request.max_content_length = MAX_BODY
+    request.max_content_length = MAX_BODY + 1
     return Asked(request, host)
 
 

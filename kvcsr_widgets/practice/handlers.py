@@ -1,7 +1,6 @@
 """What each route does: from the asked to the answered, one function a route.
 
-A function's name is the operation's name in ``faults``. ``ROUTES`` also says which action of
-Azure's role definitions each of them needs.
+A function's name is the operation's name in ``faults``.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import TypeVar
 
 from werkzeug.wrappers import Response
 
-from kvcsr_widgets.practice import bundles, export, refusals, roles
+from kvcsr_widgets.practice import bundles, export, refusals
 from kvcsr_widgets.practice.asked import Asked, answer
 from kvcsr_widgets.practice.policy import Json
 from kvcsr_widgets.practice.rows import Certificate, Operation, Version
@@ -228,44 +227,6 @@ def get_key(vault: PracticeVault, asked: Asked, name: str, version: str = "") ->
     """GET key, with or without a version."""
     found, certificate = _issued(vault, "Key", name, version)
     return answer(export.key_bundle(asked.base, found, certificate, asked.api_version))
-
-
-ROUTES: tuple[tuple[str, str, Handler, str], ...] = (
-    ("GET", "/certificates", list_certificates, "certificates/read"),
-    ("GET", "/certificates/contacts", get_contacts, "certificatecontacts/read"),
-    ("PUT", "/certificates/contacts", set_contacts, "certificatecontacts/write"),
-    ("DELETE", "/certificates/contacts", delete_contacts, "certificatecontacts/write"),
-    ("GET", "/certificates/issuers", list_issuers, "certificatecas/read"),
-    ("GET", "/certificates/issuers/<issuer>", get_issuer, "certificatecas/read"),
-    ("PUT", "/certificates/issuers/<issuer>", set_issuer, "certificatecas/write"),
-    ("PATCH", "/certificates/issuers/<issuer>", update_issuer, "certificatecas/write"),
-    ("DELETE", "/certificates/issuers/<issuer>", delete_issuer, "certificatecas/delete"),
-    ("POST", "/certificates/restore", restore, "certificates/restore/action"),
-    ("POST", "/certificates/<name>/create", create, "certificates/create/action"),
-    ("POST", "/certificates/<name>/import", import_certificate, "certificates/import/action"),
-    ("GET", "/certificates/<name>/pending", get_pending, "certificates/read"),
-    ("PATCH", "/certificates/<name>/pending", patch_pending, "certificates/update/action"),
-    ("DELETE", "/certificates/<name>/pending", delete_pending, "certificates/delete"),
-    ("POST", "/certificates/<name>/pending/merge", merge, "certificates/create/action"),
-    ("POST", "/certificates/<name>/backup", backup, "certificates/backup/action"),
-    ("GET", "/certificates/<name>/versions", list_versions, "certificates/read"),
-    ("GET", "/certificates/<name>/policy", get_policy, "certificates/read"),
-    ("PATCH", "/certificates/<name>/policy", update_policy, "certificates/update/action"),
-    ("GET", "/certificates/<name>", get_certificate, "certificates/read"),
-    ("PATCH", "/certificates/<name>", update_certificate, "certificates/update/action"),
-    ("DELETE", "/certificates/<name>", delete_certificate, "certificates/delete"),
-    ("GET", "/certificates/<name>/<version>", get_version, "certificates/read"),
-    ("PATCH", "/certificates/<name>/<version>", update_version, "certificates/update/action"),
-    ("GET", "/deletedcertificates", list_deleted, "certificates/read"),
-    ("GET", "/deletedcertificates/<name>", get_deleted, "certificates/read"),
-    ("DELETE", "/deletedcertificates/<name>", purge, "certificates/purge/action"),
-    ("POST", "/deletedcertificates/<name>/recover", recover, "certificates/recover/action"),
-    ("GET", "/secrets/<name>", get_secret, roles.SECRET),
-    ("GET", "/secrets/<name>/<version>", get_secret, roles.SECRET),
-    ("GET", "/keys/<name>", get_key, "keys/read"),
-    ("GET", "/keys/<name>/<version>", get_key, "keys/read"),
-)
-"""Method, path, function, and the action that its caller needs."""
 
 
 def _operation(

@@ -119,6 +119,8 @@ def _content(body: Json) -> Content:
     try:
         public = spki(key.public_key())
         leaf = next((c for c in certificates if spki(c.public_key()) == public), None)
+        for each in certificates:  # cryptography decodes these only when they are asked for
+            _ = (each.subject, each.issuer, each.not_valid_before_utc, each.not_valid_after_utc)
     except _UNREADABLE as error:
         raise refusals.invalid_content() from error
     if leaf is None:

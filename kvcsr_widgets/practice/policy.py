@@ -116,7 +116,7 @@ def _key_props(given: Json) -> Json:
     if kty == "EC":
         curve = _curve(given.get("crv"), given.get("key_size"))
         return props | {"key_size": CURVES[curve], "crv": curve}
-    if kty != "RSA" or props["key_size"] not in RSA_SIZES:
+    if kty != "RSA" or type(props["key_size"]) is not int or props["key_size"] not in RSA_SIZES:
         raise refusals.invalid_property("policy.key_props")
     return props
 

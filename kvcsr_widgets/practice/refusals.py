@@ -261,6 +261,11 @@ def unavailable(status: int) -> Refusal:
     return Refusal(503, "ServiceUnavailable", "The practice vault is away, as it was told to be.")
 
 
+def no_file(reason: str) -> Refusal:
+    """503 while the vault's file cannot be used, as on a full disk. The text is ours."""
+    return Refusal(503, "ServiceUnavailable", f"The practice vault's file fails: {reason}.")
+
+
 def too_large(limit: int) -> Refusal:
     """413 for a body that is not read."""
     return Refusal(413, "RequestEntityTooLarge", f"A request holds at most {limit} bytes.")

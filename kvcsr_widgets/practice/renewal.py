@@ -32,8 +32,11 @@ def months_between(begin: datetime, end: datetime) -> int:
 def renewal_time(policy: Json, nbf: int, exp: int) -> int | None:
     """When a certificate with these dates renews itself, or None: it does not.
 
-    Issuer Unknown never renews, whatever the policy says: a person has to go to the CA.
+    Issuer Unknown never renews, whatever the policy says: a person has to go to the CA. Nor does
+    what lasts no month: its successor would be due at once, and so on for ever.
     """
+    if not policy["x509_props"]["validity_months"]:
+        return None
     for action in policy["lifetime_actions"]:
         if action["action"]["action_type"].lower() != "autorenew":
             continue

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ from kvcsr_widgets.practice.rows import (
 )
 
 _APPLICATION_ID = 0x6B766373  # "kvcs": marks the file as a practice vault
+
+TIMEOUT = 30
+"""Seconds to wait for another process."""
 
 _NEWEST = (
     "SELECT {columns} FROM versions WHERE name = {name} ORDER BY issued DESC, rowid DESC LIMIT 1"
@@ -69,10 +73,11 @@ class Store:
             self._db.execute(begin)
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # SQLite may have rolled back by itself
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def secret(self, name: str) -> bytes | None:
         """A value of the vault's own, such as the key that its tokens are signed with."""
@@ -136,7 +141,9 @@ class Store:
 
     def renew_none(self, name: str) -> None:
         """No version of this certificate is renewed any more."""
-        self._run("UPDATE versions SET renew_at = NULL WHERE name = ? AND renew_at > 0", name)
+        self._run(
+            "UPDATE versions SET renew_at = NULL WHERE name = ? AND renew_at IS NOT NULL", name
+        )
 
     def operation(self, name: str) -> Operation | None:
         """The request of a certificate."""
@@ -197,8 +204,8 @@ class Store:
 def _open(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        _make_private(path)
+        db = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, str(error)) from error
     try:
@@ -212,11 +219,22 @@ def _open(path: Path) -> sqlite3.Connection:
     return db
 
 
+def _make_private(path: Path) -> None:
+    """Make the file where there is none, for nobody else from its first moment on.
+
+    A file that is there is not touched: closing any descriptor of it would drop the POSIX locks
+    that this process holds through SQLite (sqlite.org/howtocorrupt.html, section 2.2), and another
+    process would take its journal away.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
     if not _is_new(db):
         _check_ours(db, path)
     path.chmod(0o600)
-    db.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(db)
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("BEGIN IMMEDIATE")
@@ -226,6 +244,20 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {SCHEMA}")
     db.execute("COMMIT")
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Turn WAL on. While several processes open a new file, SQLite refuses that without waiting."""
+    until = time.monotonic() + TIMEOUT
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _is_new(db: sqlite3.Connection) -> bool:

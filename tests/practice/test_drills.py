@@ -14,7 +14,7 @@ from kvcsr_widgets.errors import InputError, NotFoundError, PracticeError
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.practice.clock import DAY, MAX_YEARS, MovableClock
 from kvcsr_widgets.practice.faults import MAX_FAULTS, Fault, Faults
-from kvcsr_widgets.practice.handlers import ROUTES
+from kvcsr_widgets.practice.routes import ROUTES
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.vault.session import practise
 from tests.practice.steps import finish

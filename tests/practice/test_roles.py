@@ -9,7 +9,7 @@ import pytest
 from azure.keyvault.certificates import CertificateClient
 
 from kvcsr_widgets.errors import ForbiddenError
-from kvcsr_widgets.practice.handlers import ROUTES
+from kvcsr_widgets.practice.routes import ROUTES
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.vault.session import practise
 from tests.practice.conftest import Credential

@@ -152,3 +152,34 @@ def test_two_kernels_use_one_vault_at_once(tmp_path: Path) -> None:
     vault = practise(path)
     assert sum(made) == len(list(vault.certificates())) == 40
     vault.close()
+
+
+LEAVE = """
+import sqlite3
+import sys
+
+db = sqlite3.connect(sys.argv[1])
+print(*(row[0] for row in db.execute("SELECT name FROM certificates")))
+db.close()
+"""
+
+
+def names_seen_by_another_process(path: Path) -> list[str]:
+    """Another process opens the file, looks and closes it, as the last one would."""
+    seen = subprocess.run(
+        [sys.executable, "-c", LEAVE, str(path)], capture_output=True, text=True, check=True
+    )
+    return seen.stdout.split()
+
+
+def test_nothing_is_lost_when_another_kernel_leaves_the_file(tmp_path: Path) -> None:
+    """A process that opened the file twice, as a vault does, still holds its locks."""
+    path = tmp_path / "vault.sqlite"
+    practice = Practice(path)
+    practice.store.put(Certificate("before", "{}", 0, 0))
+    assert names_seen_by_another_process(path) == ["before"]
+
+    practice.store.put(Certificate("later", "{}", 0, 0))
+
+    assert names_seen_by_another_process(path) == ["before", "later"]
+    practice.close()

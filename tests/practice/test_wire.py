@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sqlite3
 from typing import Any
 
 import pytest
@@ -427,3 +428,26 @@ def test_any_json_gets_an_answer(wire: Wire, body: object) -> None:
 
 def test_the_sdk_reads_its_newest_version_by_default(client: CertificateClient) -> None:
     assert client.api_version == API_VERSIONS[-1]
+
+
+def test_a_file_that_fails_is_told_as_an_outage(
+    wire: Wire, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_values: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(practice.store, "put", fail)
+    token = practice.tokens.issue("https://vault.practice.invalid")[0]
+    answer = practice.session().put(
+        f"{practice.url}/certificates/issuers/ca?api-version=7.4",
+        json={"provider": "Test"},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert answer.status_code == 503
+    assert answer.json()["error"] == {
+        "code": "ServiceUnavailable",
+        "message": "The practice vault's file fails: database or disk is full.",
+    }
+    monkeypatch.undo()
+    assert wire.send("GET", "/certificates/issuers").body["value"] == []
