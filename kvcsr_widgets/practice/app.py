@@ -18,8 +18,8 @@ from kvcsr_widgets.practice import refusals, roles
 from kvcsr_widgets.practice.asked import Asked, answer, asked
 from kvcsr_widgets.practice.bundles import API_VERSIONS
 from kvcsr_widgets.practice.faults import Dropped, Fault, Faults
+from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.handlers import Handler, create, import_certificate
-from kvcsr_widgets.practice.policy import Json
 from kvcsr_widgets.practice.refusals import Refusal
 from kvcsr_widgets.practice.routes import ROUTES
 from kvcsr_widgets.practice.tokens import AUTHORITY, TENANT, Tokens, challenge, resource_of
@@ -39,6 +39,7 @@ _HEADERS = {
     "x-ms-keyvault-network-info": "conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;",
 }
 _SLOW = (create, import_certificate)
+_RESERVED = ("contacts", "issuers")  # their addresses are taken
 _NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
 _MAP = Map(
     [
@@ -79,8 +80,8 @@ class PracticeApp:
         number, values = _match(question.request)
         _method, _path, handler, action = ROUTES[number]
         _check_api_version(question.api_version)
-        for part in ("name", "issuer"):
-            if not _NAME.fullmatch(values.get(part, "x")):
+        for part in {"name", "issuer"} & set(values):
+            if not _NAME.fullmatch(values[part]) or values[part].lower() in _RESERVED:
                 raise refusals.invalid_name(values[part])
         if not roles.allows(role, action):
             raise self._forbidden(role, action, question.request.path)
@@ -88,11 +89,12 @@ class PracticeApp:
         for fault in met:
             _before(fault)
         self.vault.service.settle(values.get("name"))
-        with self._moment(handler, question):
-            response = handler(self.vault, question, **values)
-        if any(fault.kind == "drop-after" for fault in met):
-            raise Dropped
-        return response
+        try:
+            with self._moment(handler, question):
+                return handler(self.vault, question, **values)
+        finally:
+            if any(fault.kind == "drop-after" for fault in met):
+                raise Dropped
 
     def _moment(self, handler: Handler, question: Asked) -> AbstractContextManager[None]:
         """A read sees one moment; a write and the answer to it are one, whoever else is at work.

@@ -13,13 +13,13 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request, Response
 
 from kvcsr_widgets.practice import refusals
-from kvcsr_widgets.practice.policy import Json
+from kvcsr_widgets.practice.fields import Json
 
 MAX_BODY = 2 * 1024 * 1024
 MAX_DEPTH = 32
 PAGE_SIZE = 25
 
-_JSON = "application/json; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
@@ -112,7 +112,7 @@ def asked(request: Request) -> Asked:
 def answer(body: Any, status: int = 200) -> Response:
     """A JSON answer, compact as the service's."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text.encode("utf-8", "replace"), status=status, content_type=_JSON)
+    return Response(text.encode("utf-8", "replace"), status=status, content_type=JSON)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kvcsr_widgets.practice import fields, refusals
-from kvcsr_widgets.practice.policy import Json
+from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.rows import Certificate, Version
 from kvcsr_widgets.practice.shelf import Shelf
 from kvcsr_widgets.practice.store import Store
@@ -68,7 +68,7 @@ class Backups:
     def restore(self, body: Json) -> Version:
         """Bring a certificate back from a blob, with the same version ids and no request."""
         content = self._decrypt(fields.text(body, "value", limit=MAX_BLOB) or "")
-        certificate = Certificate(**content["certificate"])
+        certificate = replace(Certificate(**content["certificate"]), settles_at=0)
         versions = [_read(version) for version in content["versions"]]
         with self.store.transaction():
             known = self.shelf.refuse_taken(certificate.name)

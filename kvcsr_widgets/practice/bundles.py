@@ -12,7 +12,7 @@ import json
 from cryptography import x509
 
 from kvcsr_widgets.pki.subject import name_text
-from kvcsr_widgets.practice.policy import Json
+from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.rows import Certificate, Issuer, Operation, Version
 
 RECOVERY_LEVEL = "Recoverable+Purgeable"

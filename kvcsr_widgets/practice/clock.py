@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kvcsr_widgets.errors import InputError
+
+if TYPE_CHECKING:
+    from kvcsr_widgets.practice.store import Store
 
 Clock = Callable[[], float]
 """Gives the time as Unix seconds."""
 
 MAX_YEARS = 50
 DAY = 86_400
+_OFFSET = "clock-offset"
 
 
 class MovableClock:
     """The machine's time plus an offset: expiry and renewal in a minute instead of a year.
 
-    It never runs backwards: what was created would lie in the future.
+    It never runs backwards: what was created would lie in the future. For that reason a state
+    keeps the offset, and a clock that begins with that state goes on from there.
     """
 
     def __init__(self) -> None:
         self.offset = 0.0
+        self._stores: list[Store] = []
+
+    def keep_in(self, store: Store) -> None:
+        """Go on from the offset in a store, and keep it there from now on."""
+        kept = store.secret(_OFFSET)
+        self._stores.append(store)
+        if kept is not None:
+            self.offset = max(self.offset, float(kept))
+        if self.offset:
+            self._keep()
 
     def __call__(self) -> float:
         return time.time() + self.offset
@@ -35,4 +51,9 @@ class MovableClock:
                 hint="Take a new practice vault to begin again at today's date.",
             )
         self.offset += step
+        self._keep()
         return self()
+
+    def _keep(self) -> None:
+        for store in self._stores:
+            store.set_secret(_OFFSET, str(self.offset).encode())

@@ -1,8 +1,8 @@
 """The secret and the key behind a certificate.
 
 A secret is a PKCS #12 without password, or PEM with the key first, by the content type of the
-policy; where the key is not exportable, it holds the certificates alone. PEM runs from the leaf to
-the root (recorded).
+policy that the version was made with; where that says that the key is not exportable, it holds the
+certificates alone, whatever the policy says later. PEM runs from the leaf to the root (recorded).
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
 from kvcsr_widgets.practice import bundles, issuing
-from kvcsr_widgets.practice.policy import CONTENT_TYPES, Json
-from kvcsr_widgets.practice.rows import Certificate, Version
+from kvcsr_widgets.practice.fields import Json
+from kvcsr_widgets.practice.policy import CONTENT_TYPES
+from kvcsr_widgets.practice.rows import Version
 
 _OPERATIONS = {
     "dataencipherment": ("encrypt", "decrypt"),
@@ -32,9 +33,9 @@ _OPERATIONS = {
 """Key operations by key usage (about-certificates.md); keyAgreement has none there."""
 
 
-def secret_bundle(base: str, version: Version, certificate: Certificate, api_version: str) -> Json:
+def secret_bundle(base: str, version: Version, api_version: str) -> Json:
     """A SecretBundle: the certificate with its chain, and the key where it may leave the vault."""
-    policy = json.loads(certificate.policy)
+    policy = json.loads(version.policy)
     content_type = policy["secret_props"]["contentType"]
     exportable = policy["key_props"]["exportable"]
     write = _pem if content_type == CONTENT_TYPES[1] else _pfx
@@ -50,9 +51,9 @@ def secret_bundle(base: str, version: Version, certificate: Certificate, api_ver
     return body | {"kid": f"{base}/keys/{version.name}/{version.id}"}
 
 
-def key_bundle(base: str, version: Version, certificate: Certificate, api_version: str) -> Json:
+def key_bundle(base: str, version: Version, api_version: str) -> Json:
     """A KeyBundle: the public key as a JSON Web Key (RFC 7517)."""
-    policy = json.loads(certificate.policy)
+    policy = json.loads(version.policy)
     jwk = {
         "kid": f"{base}/keys/{version.name}/{version.id}",
         **_jwk(issuing.load_key(version.key), policy),

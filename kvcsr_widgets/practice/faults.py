@@ -8,6 +8,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.practice.routes import ROUTES
+
+OPERATIONS = frozenset(handler.__name__ for _method, _path, handler, _action in ROUTES)
+"""The names of what can be asked of a vault."""
 
 KINDS = ("latency", "throttled", "error", "drop-before", "drop-after")
 MAX_SECONDS = 60
@@ -40,20 +44,22 @@ class Fault:
     retry_after: int | None = None
 
     def __post_init__(self) -> None:
-        whole = (self.call, self.times, self.retry_after or 0, self.status)
+        whole = (self.call, self.times, self.status)
+        wait = 0 if self.retry_after is None else self.retry_after
         if (
             self.kind not in KINDS
-            or not isinstance(self.operation, str)
-            or not all(type(number) is int for number in whole)
+            or self.operation not in ("*", *OPERATIONS)
+            or not all(type(number) is int for number in (*whole, wait))
             or not all(1 <= number <= MAX_CALLS for number in (self.call, self.times))
             or type(self.seconds) not in (int, float)
             or not 0 <= self.seconds <= MAX_SECONDS
             or self.status not in (500, 503)
-            or not 0 <= (self.retry_after or 0) <= MAX_SECONDS
+            or not 0 <= wait <= MAX_SECONDS
         ):
             raise InputError(
                 "This is no fault that the practice vault knows.",
-                hint=f"kind is one of {', '.join(KINDS)}; call and times count from 1; status is "
+                hint=f"kind is one of {', '.join(KINDS)}; operation is * or one of "
+                f"{', '.join(sorted(OPERATIONS))}; call and times count from 1; status is "
                 f"500 or 503; seconds and retry_after are at most {MAX_SECONDS}.",
             )
 

@@ -12,8 +12,8 @@ from typing import TypeVar
 from werkzeug.wrappers import Response
 
 from kvcsr_widgets.practice import bundles, export, refusals
-from kvcsr_widgets.practice.asked import Asked, answer
-from kvcsr_widgets.practice.policy import Json
+from kvcsr_widgets.practice.asked import JSON, Asked, answer
+from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.rows import Certificate, Operation, Version
 from kvcsr_widgets.practice.vault import PracticeVault
 
@@ -154,7 +154,7 @@ def get_deleted(vault: PracticeVault, asked: Asked, name: str) -> Response:
 def purge(vault: PracticeVault, asked: Asked, name: str) -> Response:
     """DELETE deletedcertificates: 204."""
     vault.deletion.purge(name)
-    return Response(status=204)
+    return Response(status=204, content_type=JSON)
 
 
 def recover(vault: PracticeVault, asked: Asked, name: str) -> Response:
@@ -217,16 +217,16 @@ def delete_issuer(vault: PracticeVault, asked: Asked, issuer: str) -> Response:
 
 def get_secret(vault: PracticeVault, asked: Asked, name: str, version: str = "") -> Response:
     """GET secret, with or without a version."""
-    found, certificate = _issued(vault, "Secret", name, version)
+    found = _issued(vault, "Secret", name, version)
     if not found.enabled:
         raise refusals.secret_disabled()
-    return answer(export.secret_bundle(asked.base, found, certificate, asked.api_version))
+    return answer(export.secret_bundle(asked.base, found, asked.api_version))
 
 
 def get_key(vault: PracticeVault, asked: Asked, name: str, version: str = "") -> Response:
     """GET key, with or without a version."""
-    found, certificate = _issued(vault, "Key", name, version)
-    return answer(export.key_bundle(asked.base, found, certificate, asked.api_version))
+    found = _issued(vault, "Key", name, version)
+    return answer(export.key_bundle(asked.base, found, asked.api_version))
 
 
 def _operation(
@@ -271,16 +271,13 @@ def _deleted(vault: PracticeVault, asked: Asked, certificate: Certificate) -> Re
     )
 
 
-def _issued(
-    vault: PracticeVault, kind: str, name: str, version: str
-) -> tuple[Version, Certificate]:
+def _issued(vault: PracticeVault, kind: str, name: str, version: str) -> Version:
     """The version behind a secret or key; what was never issued has none."""
-    certificate = vault.store.certificate(name)
+    live = vault.shelf.is_live(vault.store.certificate(name))
     found = vault.store.version(name, version) if version else vault.store.newest(name)
-    live = certificate is not None and vault.shelf.is_live(certificate)
-    if not live or certificate is None or found is None or not found.issued:
+    if not live or found is None or not found.issued:
         raise refusals.no_object(kind, f"{name}/{version}" if version else name)
-    return found, certificate
+    return found
 
 
 def _page_rows(vault: PracticeVault, asked: Asked, *, deleted: bool) -> list[Version]:

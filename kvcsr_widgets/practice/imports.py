@@ -6,8 +6,6 @@ usages, and the months of its validity rounded up (recorded).
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 import uuid
@@ -28,7 +26,8 @@ from kvcsr_widgets.pki.facts import key_usages, spki
 from kvcsr_widgets.pki.signed import MAX_CERTIFICATES
 from kvcsr_widgets.pki.subject import name_text
 from kvcsr_widgets.practice import fields, issuing, policy, refusals, sans
-from kvcsr_widgets.practice.policy import CONTENT_TYPES, CURVES, RSA_SIZES, Json
+from kvcsr_widgets.practice.fields import Json
+from kvcsr_widgets.practice.policy import CONTENT_TYPES, CURVES, RSA_SIZES
 from kvcsr_widgets.practice.renewal import months_between
 from kvcsr_widgets.practice.rows import Certificate, Version
 from kvcsr_widgets.practice.rules import chain_pem, to_pem
@@ -100,6 +99,7 @@ class Imports:
                 created=now,
                 updated=now,
                 tags=tags,
+                policy=json.dumps(wanted),
                 preserve_order=preserve,
             )
             self.shelf.put_newest(version)
@@ -130,9 +130,9 @@ def _content(body: Json) -> Content:
 
 def _pfx(value: str, password: str | None) -> tuple[issuing.Key, list[x509.Certificate]]:
     try:
-        data = base64.b64decode(value, validate=True)
+        data = fields.from_base64(value)
         found = pkcs12.load_pkcs12(data, password.encode() if password else None)
-    except (binascii.Error, *_UNREADABLE) as error:
+    except _UNREADABLE as error:
         raise refusals.unreadable_pfx() from error
     bags = [found.cert, *found.additional_certs]
     return _supported(found.key), [bag.certificate for bag in bags if bag is not None]
@@ -153,7 +153,7 @@ def _pem(value: str) -> tuple[issuing.Key, list[x509.Certificate]]:
 
 def _decoded(value: str) -> str:
     try:
-        text = base64.b64decode(value, validate=True).decode("utf-8")
+        text = fields.from_base64(value).decode("utf-8")
     except ValueError as error:
         raise refusals.unreadable_pem() from error
     if "-----BEGIN" not in text:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 
 from kvcsr_widgets.practice import fields, refusals
-from kvcsr_widgets.practice.policy import Json
+from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.rows import Issuer
 from kvcsr_widgets.practice.shelf import Shelf
 
@@ -121,11 +121,11 @@ def _is_complete(issuer: Issuer) -> bool:
 
 
 def _changed(issuer: Issuer, body: Json, now: int) -> Issuer:
-    credentials = _object(body, "credentials")
+    credentials = _part(body, "credentials")
     account, password = fields.text(credentials, "account_id"), fields.text(credentials, "pwd")
     organisation = issuer.organisation
     if body.get("org_details") is not None:
-        organisation = json.dumps(_organisation(_object(body, "org_details")))
+        organisation = json.dumps(_organisation(_part(body, "org_details")))
     accepted = issuer.accepted if password is None else len(password) >= PASSWORD_LENGTH
     enabled = fields.enabled(body)
     return Issuer(
@@ -162,10 +162,6 @@ def _people(given: object, members: tuple[str, ...], owner: str) -> list[Json]:
     return people
 
 
-def _object(body: Json, name: str) -> Json:
+def _part(body: Json, name: str) -> Json:
     value = body.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise refusals.invalid_property(name)
-    return value
+    return {} if value is None else fields.json_object(value, name)

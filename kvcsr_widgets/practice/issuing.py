@@ -25,7 +25,8 @@ from cryptography.hazmat.primitives.serialization import (
 from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS
 from kvcsr_widgets.pki.subject import Subject
 from kvcsr_widgets.practice import sans
-from kvcsr_widgets.practice.policy import CURVES, Json
+from kvcsr_widgets.practice.fields import Json
+from kvcsr_widgets.practice.policy import CURVES
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 

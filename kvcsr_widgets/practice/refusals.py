@@ -193,7 +193,7 @@ def unreadable_pem() -> Refusal:
 
 
 def unexpected_pem() -> Refusal:
-    """400 for PEM without a certificate, or without exactly one unencrypted PKCS #8 key."""
+    """400 for PEM without exactly one unencrypted PKCS #8 key."""
     return bad_parameter(
         "The specified PEM X.509 certificate content is in an unexpected format. Check if "
         "certificate is in valid PEM format."
@@ -279,6 +279,11 @@ def unauthorized(message: str) -> Refusal:
 def no_method(method: str) -> Refusal:
     """405 for a method that a path does not have, or an empty name (recorded)."""
     return Refusal(405, "MethodNotAllowed", f"HTTP {method} not allowed")
+
+
+def no_vault(name: str) -> Refusal:
+    """404 for a vault that is not there; in Azure, no name server would know it."""
+    return Refusal(404, "VaultNotFound", f"There is no practice vault “{name}” here.")
 
 
 def no_route() -> Refusal:

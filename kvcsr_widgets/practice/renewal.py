@@ -1,4 +1,4 @@
-"""When things fall due: calendar months, and the trigger of a lifetime action."""
+"""Lifetime actions and when they fall due, in calendar months."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from kvcsr_widgets.practice import refusals
 from kvcsr_widgets.practice.clock import DAY
-from kvcsr_widgets.practice.policy import Json
+from kvcsr_widgets.practice.fields import Json, json_object
 
 
 def months_later(start: int, months: int) -> int:
@@ -47,3 +47,36 @@ def renewal_time(policy: Json, nbf: int, exp: int) -> int | None:
             return int(exp - trigger["days_before_expiry"] * DAY)
         return int(nbf + (exp - nbf) * trigger["lifetime_percentage"] / 100)
     return None
+
+
+def lifetime_actions(given: object, issuer: str, months: int) -> list[Json]:
+    """The checked lifetime actions, or the default for the issuer."""
+    if given is None:
+        action = "EmailContacts" if issuer.lower() == "unknown" else "AutoRenew"
+        return [{"trigger": {"lifetime_percentage": 80}, "action": {"action_type": action}}]
+    if not isinstance(given, list):
+        raise refusals.invalid_property("policy.lifetime_actions")
+    if len(given) > 1:
+        raise refusals.bad_parameter("At most one action is allowed")
+    return [
+        _lifetime_action(json_object(action, "policy.lifetime_actions"), months) for action in given
+    ]
+
+
+def _lifetime_action(given: Json, months: int) -> Json:
+    bad = refusals.invalid_property("policy.lifetime_actions")
+    trigger = {name: value for name, value in _part(given, "trigger").items() if value is not None}
+    action = _part(given, "action").get("action_type")
+    limits = {"lifetime_percentage": 99, "days_before_expiry": months * 27}
+    if set(given) - {"trigger", "action"} or len(trigger) != 1 or set(trigger) - set(limits):
+        raise bad
+    [(kind, value)] = trigger.items()
+    if type(value) is not int or not 1 <= value <= limits[kind]:
+        raise bad
+    if not isinstance(action, str) or action.lower() not in ("emailcontacts", "autorenew"):
+        raise bad
+    return {"trigger": trigger, "action": {"action_type": action}}
+
+
+def _part(given: Json, name: str) -> Json:
+    return json_object(given.get(name), "policy.lifetime_actions")

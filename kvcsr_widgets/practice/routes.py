@@ -21,7 +21,7 @@ ROUTES: tuple[tuple[str, str, Handler, str], ...] = (
     ("POST", "/certificates/<name>/import", h.import_certificate, "certificates/import/action"),
     ("GET", "/certificates/<name>/pending", h.get_pending, "certificates/read"),
     ("PATCH", "/certificates/<name>/pending", h.patch_pending, "certificates/update/action"),
-    ("DELETE", "/certificates/<name>/pending", h.delete_pending, "certificates/delete"),
+    ("DELETE", "/certificates/<name>/pending", h.delete_pending, "certificates/update/action"),
     ("POST", "/certificates/<name>/pending/merge", h.merge, "certificates/create/action"),
     ("POST", "/certificates/<name>/backup", h.backup, "certificates/backup/action"),
     ("GET", "/certificates/<name>/versions", h.list_versions, "certificates/read"),

@@ -51,6 +51,7 @@ CREATE TABLE versions (
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL,
     tags TEXT,
+    policy TEXT NOT NULL,
     preserve_order INTEGER,
     renew_at INTEGER
 );
@@ -118,8 +119,9 @@ class Version:
     """One version: a placeholder until it is issued, then a certificate.
 
     ``key`` is PKCS #8 DER; ``cer`` the leaf as DER; ``chain`` every certificate as PEM in the
-    order that consumers shall see; ``tags`` is JSON text or None; ``renew_at`` is when the vault
-    renews it by itself.
+    order that consumers shall see; ``tags`` is JSON text or None; ``policy`` is what it was made
+    with, which later changes of the policy do not touch; ``renew_at`` is when the vault renews it
+    by itself.
     """
 
     TABLE: ClassVar = "versions"
@@ -136,6 +138,7 @@ class Version:
     created: int
     updated: int
     tags: str | None
+    policy: str
     preserve_order: bool | None = None
     renew_at: int | None = None
 

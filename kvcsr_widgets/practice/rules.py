@@ -6,21 +6,20 @@ vault as it was.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from kvcsr_widgets.errors import SignedFileError, SubjectError
 from kvcsr_widgets.pki import chain
 from kvcsr_widgets.pki.signed import MAX_CERTIFICATES, SignedFile, read_signed
 from kvcsr_widgets.practice import fields, issuing, policy, refusals
-from kvcsr_widgets.practice.policy import Json
+from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.renewal import months_later
 from kvcsr_widgets.practice.rows import Certificate, Operation, Version
 from kvcsr_widgets.practice.shelf import Shelf
@@ -58,28 +57,38 @@ class Rules:
             wanted = policy.complete(body.get("policy"))
         self.shelf.require_issuer(wanted)
         options = Options(fields.enabled(body), fields.tags(body), fields.preserve_order(body))
-        return self.request(name, wanted, options, written="policy" in body)
+        return self.request(name, wanted, options, written=body.get("policy") is not None)
 
     def request(self, name: str, wanted: Json, options: Options, *, written: bool) -> Operation:
-        """Start a request with a completed policy; ``written`` says whether the policy is new."""
+        """Start a request with a completed policy; ``written`` says whether the policy is new.
+
+        One that is stored and changes while the key is made is read again.
+        """
         key = self._key(name, wanted["key_props"])
         try:
             csr = issuing.new_csr(key, wanted["x509_props"])
         except (SubjectError, ValueError) as error:  # only a policy from an import can do that
             raise refusals.invalid_property("policy.x509_props") from error
         with self.store.transaction():
-            known = self.shelf.refuse_taken(name)
-            now = self.shelf.now
-            certificate = Certificate(name, json.dumps(wanted), now, now)
-            if known is not None:
-                created = known.policy_created
-                updated = now if written else known.policy_updated
-                certificate = replace(
-                    certificate, name=known.name, policy_created=created, policy_updated=updated
-                )
-            self.store.put(certificate)
-            self.store.drop_placeholders(certificate.name)
-            return self._start(certificate.name, wanted, key, csr, options)
+            known, now = self.shelf.refuse_taken(name), self.shelf.now
+            if options.renews is not None:
+                self._claim_renewal(name, options.renews)
+            if known is None:
+                known = Certificate(name, json.dumps(wanted), now, now)
+            elif written:
+                known = replace(known, policy=json.dumps(wanted), policy_updated=now)
+            if json.loads(known.policy) == wanted:
+                self.store.put(known)
+                self.store.drop_placeholders(known.name)
+                return self._start(known, wanted, key, csr, options)
+        return self.request(name, json.loads(known.policy), options, written=False)
+
+    def _claim_renewal(self, name: str, version: str) -> None:
+        """Refusal unless the version is still the newest and due: another process was quicker."""
+        newest = self.store.newest(name)
+        if newest is None or newest.id != version or newest.renew_at is None:
+            raise refusals.conflict_pending()
+        self.store.renew_none(name)
 
     def cancel(self, name: str, body: Json) -> Operation:
         """Ask for a cancellation; it comes a little later, as in the service."""
@@ -165,9 +174,9 @@ class Rules:
         return issuing.new_key(key_props)
 
     def _start(
-        self, name: str, wanted: Json, key: bytes, csr: bytes, options: Options
+        self, certificate: Certificate, wanted: Json, key: bytes, csr: bytes, options: Options
     ) -> Operation:
-        now = self.shelf.now
+        name, now = certificate.name, self.shelf.now
         placeholder = Version(
             id=uuid.uuid4().hex,
             name=name,
@@ -181,6 +190,7 @@ class Rules:
             created=now,
             updated=now,
             tags=options.tags,
+            policy=certificate.policy,
             preserve_order=options.preserve_order,
         )
         self.store.put(placeholder)
@@ -204,11 +214,13 @@ class Rules:
 
 @dataclass(frozen=True)
 class Options:
-    """What a create says besides the policy; None where it says nothing."""
+    """What a request says besides the policy; None where it says nothing."""
 
     enabled: bool | None
     tags: str | None
     preserve_order: bool | None
+    renews: str | None = None
+    """The version that the vault renews by itself."""
 
 
 def chain_pem(
@@ -232,25 +244,29 @@ def to_pem(certificates: Sequence[x509.Certificate]) -> bytes:
 
 def _x5c(items: object) -> SignedFile:
     """The certificates of a merge, each item base64 of any shape that was seen to be accepted."""
-    if not isinstance(items, list) or not items:
+    if not isinstance(items, list) or not any(items):
         raise refusals.no_x5c()
-    certificates: list[x509.Certificate] = []
+    certificates: dict[x509.Certificate, None] = {}
     for item in items:
         try:
-            data = base64.b64decode(item if isinstance(item, str) else "", validate=True)
-            certificates.extend(_pfx(data) or read_signed(data).certificates)
-        except (binascii.Error, ValueError, SignedFileError) as error:
+            data = fields.from_base64(item)
+            found = read_signed(_without_pfx(data)).certificates
+        except (ValueError, SignedFileError) as error:
             raise refusals.unreadable_x5c() from error
+        certificates.update(dict.fromkeys(found))
         if len(certificates) > MAX_CERTIFICATES:
             raise refusals.unreadable_x5c()
     return SignedFile(tuple(certificates))
 
 
-def _pfx(data: bytes) -> list[x509.Certificate]:
-    """The certificates of a PFX without password; a key in it is not looked at."""
+def _without_pfx(data: bytes) -> bytes:
+    """The certificates of a PFX without password, as PEM; anything else as it is.
+
+    A key in it is not looked at.
+    """
     try:
         found = pkcs12.load_pkcs12(data, None)
-    except ValueError:
-        return []
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return data
     bags = [found.cert, *found.additional_certs]
-    return [bag.certificate for bag in bags if bag is not None]
+    return to_pem([bag.certificate for bag in bags if bag is not None])

@@ -7,7 +7,6 @@ answered. What nobody asks for waits, and only its dates can tell.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import replace
 
 from kvcsr_widgets.practice import issuing
@@ -42,38 +41,44 @@ class Service:
             due = [*self.store.due(now, 1, name), *due]
         for each in dict.fromkeys(due):
             for _ in range(ROUNDS):
-                with self.store.transaction():
-                    if not self._settle(each, now):
-                        break
+                if not (self._finish(each, now) or self._renew(each, now)):
+                    break
 
-    def _settle(self, name: str, now: int) -> bool:
-        """One thing that is due for a certificate; False if there is none."""
-        certificate = self.store.certificate(name)
-        if certificate is None:
+    def _finish(self, name: str, now: int) -> bool:
+        """Purge, or let the issuer answer, where that is due."""
+        with self.store.transaction():
+            certificate, operation = self.store.certificate(name), self.store.operation(name)
+            if certificate is None:
+                return False
+            if certificate.purge_at is not None and certificate.purge_at <= now:
+                self.store.purge(name)
+            elif operation is not None and operation.due is not None and operation.due <= now:
+                self._answer(operation)
+            else:
+                return False
+        return True
+
+    def _renew(self, name: str, now: int) -> bool:
+        """Start the renewal that is due; the key is made before the vault is held up."""
+        certificate, newest = self.store.certificate(name), self.store.newest(name)
+        if certificate is None or newest is None:
             return False
-        if certificate.purge_at is not None and certificate.purge_at <= now:
-            self.store.purge(name)
+        if newest.renew_at is None or newest.renew_at > now or not self.store.due(now, 1, name):
             return False
-        operation = self.store.operation(name)
-        if operation is not None and operation.due is not None and operation.due <= now:
-            self._answer(operation)
-            return True
-        newest = self.store.newest(name)
-        if newest is None or newest.renew_at is None or newest.renew_at > now:
+        options = Options(newest.enabled, newest.tags, newest.preserve_order, renews=newest.id)
+        try:
+            self.rules.request(name, json.loads(certificate.policy), options, written=False)
+        except Refusal as refusal:
+            if refusal.status == 400:  # an imported policy asks for what no CSR can hold
+                self.store.renew_none(name)
             return False
-        self.store.renew_none(name)
-        if operation is None or self.shelf.status(operation) != "inProgress":
-            options = Options(newest.enabled, newest.tags, newest.preserve_order)
-            with suppress(Refusal):  # an imported policy may ask for what no CSR can hold
-                self.rules.request(name, json.loads(certificate.policy), options, written=False)
         return True
 
     def _answer(self, operation: Operation) -> None:
         """The issuer's answer to a request: a certificate, or an error."""
         issuer = json.loads(operation.issuer)["name"]
-        certificate = self.shelf.certificate(operation.name)
         waiting = self.shelf.version(operation.name, operation.version)
-        props = json.loads(certificate.policy)["x509_props"]
+        props = json.loads(waiting.policy)["x509_props"]
         end = months_later(self.shelf.now, props["validity_months"])
         if issuer.lower() == "self":
             leaf = issuing.self_signed(waiting.key, props, self.shelf.now - issuing.BACKDATED, end)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from kvcsr_widgets.practice import fields, policy, refusals
 from kvcsr_widgets.practice.clock import Clock
-from kvcsr_widgets.practice.policy import Json
+from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.renewal import renewal_time
 from kvcsr_widgets.practice.rows import Certificate, Operation, Version
 from kvcsr_widgets.practice.store import Store
@@ -49,7 +49,7 @@ class Shelf:
         return "cancelled" if since is not None and self.clock() >= since else "inProgress"
 
     def put_newest(self, version: Version) -> None:
-        """Add or change a certificate's newest version; it alone renews itself."""
+        """Add or change a version that is the newest now; it alone renews itself."""
         certificate = self.store.certificate(version.name)
         assert certificate is not None
         self.store.renew_none(version.name)
@@ -110,6 +110,9 @@ class Shelf:
                 self.update_policy(name, body["policy"])
             newest = self.newest(name)
             found = newest if version is None else self.version(name, version)
+            if not found.issued:  # a placeholder stays disabled
+                self._enable_later(name, enabled)
+                enabled = None
             changed = replace(
                 found,
                 enabled=found.enabled if enabled is None else enabled,
@@ -122,12 +125,19 @@ class Shelf:
                 self.store.put(changed)
         return changed
 
+    def _enable_later(self, name: str, enabled: bool | None) -> None:
+        """What the certificate of a request shall be once it is issued."""
+        operation = self.store.operation(name)
+        if operation is not None and enabled is not None:
+            self.store.put(replace(operation, enabled=enabled))
+
     def update_policy(self, name: str, change: object) -> Certificate:
         """Change the members of a policy that are named; the others stay as they are."""
         with self.store.transaction():
             known = self.certificate(name)
             wanted = policy.patched(json.loads(known.policy), change)
-            self.require_issuer(wanted)
+            if wanted["issuer"] != json.loads(known.policy)["issuer"]:
+                self.require_issuer(wanted)
             changed = replace(known, policy=json.dumps(wanted), policy_updated=self.now)
             self.store.put(changed)
             self.put_newest(self.newest(name))

@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kvcsr_widgets.errors import PracticeError
-from kvcsr_widgets.practice.app import PracticeApp
+from kvcsr_widgets.practice import refusals
+from kvcsr_widgets.practice.app import PracticeApp, refused
 from kvcsr_widgets.practice.backups import backup_key
-from kvcsr_widgets.practice.clock import Clock
+from kvcsr_widgets.practice.clock import Clock, MovableClock
 from kvcsr_widgets.practice.faults import Faults
 from kvcsr_widgets.practice.rules import DEFAULT_DELAYS, Delays
 from kvcsr_widgets.practice.store import Store
-from kvcsr_widgets.practice.tokens import Tokens
+from kvcsr_widgets.practice.tokens import DOMAIN, Tokens
 from kvcsr_widgets.practice.vault import PracticeVault
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 DEFAULT_NAME = "practice"
+DOMAINS = (DOMAIN, "localhost")
+"""Below these, a name that is no vault's leads nowhere."""
+
 SUFFIX = ".sqlite"
 _SHARED = "state.keys"
 _NAME = re.compile(r"(?=.{3,24}\Z)[a-z](?:-?[a-z0-9])+\Z")
@@ -46,6 +50,8 @@ class State:
         self._apps: dict[str, PracticeApp] = {}
         self._is_folder = path.is_dir()
         self._shared = Store(path / _SHARED if self._is_folder else path)
+        if isinstance(clock, MovableClock):
+            clock.keep_in(self._shared)
         self.tokens = Tokens(self._shared, clock)
 
     def names(self) -> tuple[str, ...]:
@@ -72,13 +78,18 @@ class State:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """The WSGI application of all vaults: the first label of the host names the vault.
 
-        A host that names none, such as an address, leads to the vault ``practice`` if it is
+        A host outside ``DOMAINS``, such as an address, leads to the vault ``practice`` if it is
         there and to the first one otherwise.
         """
         names = self.names() or (DEFAULT_NAME,)
-        label = str(environ.get("HTTP_HOST", "")).partition(".")[0].lower()
+        host = str(environ.get("HTTP_HOST", "")).lower().partition(":")[0]
+        label, _, domain = host.partition(".")
+        if label in names:
+            return self.app(label)(environ, start)
+        if domain in DOMAINS:
+            return refused(refusals.no_vault(label))(environ, start)
         default = DEFAULT_NAME if DEFAULT_NAME in names else names[0]
-        return self.app(label if label in names else default)(environ, start)
+        return self.app(default)(environ, start)
 
     def close(self) -> None:
         """Close all files."""

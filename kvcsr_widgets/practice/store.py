@@ -36,9 +36,14 @@ _NEWEST = (
 _LISTED = ", ".join(
     "x''" if field.name in ("key", "chain") else f"v.{field.name}" for field in fields(Version)
 )
+# Renewals wait while the certificate is being recovered or another request is in progress.
 _DUE = (
     "SELECT name FROM operations WHERE due <= :now {named} "
-    "UNION ALL SELECT name FROM versions WHERE renew_at <= :now {named} "
+    "UNION ALL SELECT name FROM versions v WHERE renew_at <= :now {named} AND EXISTS ("
+    "SELECT 1 FROM certificates c WHERE c.name = v.name AND c.deleted_at IS NULL "
+    "AND c.settles_at <= :now) AND NOT EXISTS ("
+    "SELECT 1 FROM operations o WHERE o.name = v.name AND NOT o.completed AND o.failure IS NULL "
+    "AND (o.cancelled_from IS NULL OR o.cancelled_from > :now)) "
     "UNION ALL SELECT name FROM certificates WHERE purge_at <= :now {named} LIMIT :limit"
 )
 

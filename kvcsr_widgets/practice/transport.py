@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Mapping
 from http.client import RemoteDisconnected
 from pathlib import Path
@@ -15,7 +14,7 @@ from requests.adapters import BaseAdapter
 from urllib3.exceptions import ProtocolError
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from kvcsr_widgets.practice.clock import Clock
+from kvcsr_widgets.practice.clock import Clock, MovableClock
 from kvcsr_widgets.practice.faults import Dropped, Faults
 from kvcsr_widgets.practice.rules import DEFAULT_DELAYS, Delays
 from kvcsr_widgets.practice.state import DEFAULT_NAME, State
@@ -25,13 +24,14 @@ from kvcsr_widgets.practice.tokens import DOMAIN
 class Practice:
     """An open practice vault and a session that reaches it.
 
-    ``path`` is a file with one vault or a folder with several, of which ``name`` is one.
+    ``path`` is a file with one vault or a folder with several, of which ``name`` is one. The
+    clock is by default the machine's, moved on as far as the state remembers.
     """
 
     def __init__(
         self,
         path: Path,
-        clock: Clock = time.time,
+        clock: Clock | None = None,
         *,
         name: str = DEFAULT_NAME,
         delays: Delays = DEFAULT_DELAYS,
@@ -39,7 +39,7 @@ class Practice:
     ) -> None:
         self.host = f"{name}.{DOMAIN}"
         self.url = f"https://{self.host}"
-        self.state = State(path, clock, delays=delays, faults=faults)
+        self.state = State(path, clock or MovableClock(), delays=delays, faults=faults)
         self.tokens = self.state.tokens
         self.vault = self.state.vault(name)
         self.app = self.state.app(name)

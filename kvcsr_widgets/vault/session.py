@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
@@ -53,7 +52,7 @@ def practise(
     *,
     name: str = "practice",
     role: str = "officer",
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
     delays: Delays | None = None,
     faults: Faults | None = None,
 ) -> Vault:
@@ -61,8 +60,9 @@ def practise(
 
     A file is made where there is none; in a folder that exists, ``name`` is one of its vaults.
     ``role`` is ``officer``, ``reader`` or ``none``. ``clock`` gives the vault's time as Unix
-    seconds; ``practice.clock.MovableClock`` is one for drills, as ``practice.faults.Faults`` and
-    ``practice.rules.Delays`` are. Raises PracticeError if the file cannot be used.
+    seconds, the machine's by default; ``practice.clock.MovableClock`` is one for drills, as
+    ``practice.faults.Faults`` and ``practice.rules.Delays`` are. Raises PracticeError if the file
+    cannot be used.
     """
     from kvcsr_widgets.practice.rules import DEFAULT_DELAYS  # only here: design of the package
     from kvcsr_widgets.practice.transport import Practice

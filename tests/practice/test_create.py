@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +18,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
+from kvcsr_widgets.practice import issuing
+from kvcsr_widgets.practice.transport import Practice
 from tests.practice.conftest import START, Clock
 from tests.practice.wire import Wire
 
@@ -51,6 +54,7 @@ def test_rsa_keys(client: CertificateClient, size: int) -> None:
     ("curve", "size", "signature"),
     [
         ("P-256", 256, x509.SignatureAlgorithmOID.ECDSA_WITH_SHA256),
+        ("P-256K", 256, x509.SignatureAlgorithmOID.ECDSA_WITH_SHA256),
         ("P-384", 384, x509.SignatureAlgorithmOID.ECDSA_WITH_SHA384),
         ("P-521", 521, x509.SignatureAlgorithmOID.ECDSA_WITH_SHA512),
     ],
@@ -278,3 +282,83 @@ def test_a_policy_keeps_its_creation_and_moves_its_update(wire: Wire, clock: Clo
 
     attributes = wire.send("GET", "/certificates/web/policy").body["attributes"]
     assert attributes == {"enabled": True, "created": START, "updated": START + 100}
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"key_props": {"kty": "RSA", "keySize": 4096}},
+        {"x509_props": {"subject": "CN=a", "validityInMonths": 3}},
+        {"issuer": {"name": "Unknown", "certificateTransparency": True}},
+        {"secret_props": {"content_type": "application/x-pem-file"}},
+    ],
+    ids=str,
+)
+def test_an_unknown_member_is_refused_wherever_it_stands(
+    wire: Wire, policy: dict[str, object]
+) -> None:
+    """As the service refuses the JSON that the Azure CLI prints (azure-cli#27220)."""
+    assert wire.create(policy=policy).error == (
+        400,
+        "BadParameter",
+        "Property policy has invalid value\r\n",
+    )
+
+
+@pytest.mark.parametrize("issuer", [{"cty": "a" * 300}, {"cert_transparency": "yes"}])
+def test_an_issuer_of_a_policy_is_bounded(wire: Wire, issuer: dict[str, object]) -> None:
+    assert wire.create(policy={"issuer": {"name": "Unknown"} | issuer}).status == 400
+
+
+@pytest.mark.parametrize("sans", [None, {}, {"dns_names": []}, {"dns_names": None}])
+def test_no_subject_and_no_name_is_refused(wire: Wire, sans: object) -> None:
+    assert wire.create(policy={"x509_props": {"sans": sans}}).error == (
+        400,
+        "BadParameter",
+        "Property policy.x509_props has invalid value\r\n",
+    )
+
+
+@pytest.mark.parametrize("body", [{}, {"policy": None}])
+def test_a_create_without_a_policy_does_not_write_it(
+    wire: Wire, clock: Clock, body: dict[str, object]
+) -> None:
+    wire.create()
+    wire.send("DELETE", "/certificates/web/pending")
+    before = wire.send("GET", "/certificates/web/policy").body
+    clock.now += 9
+
+    wire.send("POST", "/certificates/web/create", body)
+
+    assert wire.send("GET", "/certificates/web/policy").body == before
+
+
+def test_a_policy_that_changes_while_the_key_is_made_is_not_lost(
+    wire: Wire, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.create()
+    wire.send("DELETE", "/certificates/web/pending")
+    original = issuing.new_csr
+    changes = [{"x509_props": {"subject": "CN=other"}}]
+
+    def meanwhile(key: bytes, props: dict[str, object]) -> bytes:
+        if changes:
+            practice.vault.shelf.update_policy("web", changes.pop())
+        return original(key, props)
+
+    monkeypatch.setattr(issuing, "new_csr", meanwhile)
+    created = wire.send("POST", "/certificates/web/create", {}).body
+
+    policy = wire.send("GET", "/certificates/web/policy").body
+    assert policy["x509_props"]["subject"] == "CN=other"
+    csr = x509.load_der_x509_csr(base64.b64decode(created["csr"]))
+    assert csr.subject.rfc4514_string() == "CN=other"
+
+
+@pytest.mark.parametrize("name", ["contacts", "Issuers"])
+def test_a_name_whose_address_is_taken_is_refused(wire: Wire, name: str) -> None:
+    assert wire.create(name).error == (
+        400,
+        "BadParameter",
+        f"The request URI contains an invalid name: {name}",
+    )

@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from kvcsr_widgets.errors import PracticeError
+from kvcsr_widgets.practice import issuing
+from kvcsr_widgets.practice.imports import Content
 from kvcsr_widgets.practice.rows import SCHEMA, Certificate, Issuer, Operation, Version
 from kvcsr_widgets.practice.store import Store
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.vault.session import practise
+from tests import certificates
 
 
 def mode(path: Path) -> int:
@@ -115,11 +118,15 @@ def test_a_failed_transaction_leaves_nothing(practice: Practice) -> None:
         practice.store.put(Certificate("web", "{}", 0, 0))
 
 
-def test_keys_do_not_show_in_a_repr(practice: Practice) -> None:
-    version = Version("1", "a", False, b"secret", None, b"", False, 0, 0, 0, 0, None)
+LEAF = certificates.leaf().certificate
+
+
+def test_keys_do_not_show_in_a_repr() -> None:
+    version = Version("1", "a", False, b"secret", None, b"", False, 0, 0, 0, 0, None, "{}")
+    content = Content(issuing.load_key(issuing.new_key({"kty": "EC", "crv": "P-256"})), LEAF, [])
 
     assert "secret" not in repr(version)
-    assert "secret" not in repr(practice.store) + repr(practice.tokens) + repr(practice)
+    assert "Key" not in repr(content)
 
 
 CREATE = """
@@ -127,6 +134,7 @@ import sys
 from kvcsr_widgets.errors import ConflictError
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.vault.session import practise
+from tests import certificates
 
 vault = practise(sys.argv[1])
 made = 0

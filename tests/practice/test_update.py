@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.keyvault.certificates import CertificateClient, CertificatePolicy, KeyType
+from cryptography import x509
 
 from kvcsr_widgets.practice.transport import Practice
 from tests.practice.conftest import START, Clock
-from tests.practice.steps import finish, with_issuer
+from tests.practice.steps import finish, merge, sign, with_issuer
 from tests.practice.test_create import create
+from tests.practice.test_import import LEAF, issued, packed, send
 from tests.practice.wire import Json, Wire
 
 WEB = "/certificates/web"
@@ -67,24 +71,49 @@ def test_the_sdk_updates_properties(client: CertificateClient) -> None:
         client.update_certificate_properties("web", "nothing", enabled=True)
 
 
+OFF = {"attributes": {"enabled": False}}
+
+
 @pytest.mark.parametrize(
-    "body",
+    ("body", "status", "message"),
     [
-        {"tags": 5},
-        {"tags": {str(number): "" for number in range(16)}},
-        {"attributes": {"enabled": "yes"}},
-        {"policy": 5},
-        {"policy": {"issuer": {"name": "nobody"}}},
+        (OFF | {"tags": 5}, 400, "Property  has invalid value\r\n"),
+        (
+            OFF | {"tags": {str(number): "" for number in range(16)}},
+            400,
+            "Property  has invalid value\r\n",
+        ),
+        (
+            {"tags": {"a": "b"}, "attributes": {"enabled": "yes"}},
+            400,
+            "Property attributes has invalid value\r\n",
+        ),
+        (OFF | {"policy": 5}, 400, "Property policy has invalid value\r\n"),
+        (OFF | {"policy": {"issuer": {"name": "nobody"}}}, 404, "Issuer not found"),
     ],
     ids=str,
 )
 def test_a_bad_update_is_refused_and_changes_nothing(
-    wire: Wire, practice: Practice, body: Json
+    wire: Wire, practice: Practice, body: Json, status: int, message: str
 ) -> None:
     before = finish(wire, practice)
 
-    assert wire.send("PATCH", WEB, body | {"attributes": {"enabled": "no"}} | body).status >= 400
+    answer = wire.send("PATCH", WEB, body)
+
+    assert (answer.status, answer.error[2]) == (status, message)
     assert wire.send("GET", WEB).body == before
+
+
+def test_a_placeholder_stays_disabled_and_its_certificate_is_what_was_asked(
+    wire: Wire, practice: Practice
+) -> None:
+    for name, enabled in (("on", True), ("off", False)):
+        created = wire.create(name).body
+        body = {"attributes": {"enabled": enabled}}
+        shown = wire.send("PATCH", f"/certificates/{name}", body).body
+        assert shown["attributes"]["enabled"] is False
+        merged = merge(wire, sign(practice, created), name).body
+        assert merged["attributes"]["enabled"] is enabled
 
 
 def test_an_update_may_hold_a_policy(wire: Wire, practice: Practice) -> None:
@@ -117,6 +146,8 @@ def test_a_policy_patch_changes_what_it_names(wire: Wire, clock: Clock) -> None:
         ({"kty": "RSA", "key_size": 4096}, {"kty": "RSA", "key_size": 4096}),
         ({"crv": "P-384"}, {"kty": "EC", "key_size": 384, "crv": "P-384"}),
         ({"kty": "EC", "key_size": 521}, {"kty": "EC", "key_size": 521, "crv": "P-521"}),
+        ({"key_size": 384}, {"kty": "EC", "key_size": 384, "crv": "P-384"}),
+        ({"kty": "EC"}, {"kty": "EC", "key_size": 256, "crv": "P-256"}),
     ],
 )
 def test_a_key_of_another_type_takes_no_size_over(wire: Wire, change: Json, expected: Json) -> None:
@@ -125,6 +156,45 @@ def test_a_key_of_another_type_takes_no_size_over(wire: Wire, change: Json, expe
     props = wire.send("PATCH", POLICY, {"key_props": change}).body["key_props"]
 
     assert props == {"exportable": False, "reuse_key": False} | expected
+
+
+@pytest.mark.parametrize("named", [{"reuse_key": True}, {"kty": "RSA", "crv": None}])
+def test_a_key_of_the_same_type_keeps_its_size(wire: Wire, named: Json) -> None:
+    wire.create(policy={"key_props": {"kty": "RSA", "key_size": 3072}})
+
+    props = wire.send("PATCH", POLICY, {"key_props": named}).body["key_props"]
+    assert (props["kty"], props["key_size"]) == ("RSA", 3072)
+
+
+def test_a_patch_from_rsa_to_a_curve(wire: Wire) -> None:
+    wire.create(policy={"key_props": {"kty": "RSA", "key_size": 3072}})
+    change = {"key_props": {"kty": "EC", "key_size": None}}
+
+    props = wire.send("PATCH", POLICY, change).body["key_props"]
+    assert (props["kty"], props["crv"], props["key_size"]) == ("EC", "P-256", 256)
+
+
+def test_what_a_patch_does_not_name_is_not_checked(wire: Wire) -> None:
+    """An imported certificate may be of a kind that no create would make."""
+    far = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+    names = [x509.NameAttribute(x509.NameOID.PSEUDONYM, "p")]
+    extensions = [x509.BasicConstraints(ca=True, path_length=None)]
+    odd = issued(LEAF.key, end=far, subject=x509.Name(names), extensions=extensions)
+    before = send(wire, packed(LEAF.key, odd)).body["policy"]
+
+    change = {"lifetime_actions": [], "x509_props": {"ekus": []}, "issuer": {"name": "Self"}}
+    after = wire.send("PATCH", POLICY, change).body
+
+    assert after["x509_props"] == before["x509_props"]
+    assert (after["lifetime_actions"], after["issuer"]) == ([], {"name": "Self"})
+
+
+def test_an_issuer_that_is_gone_does_not_hinder_other_changes(wire: Wire) -> None:
+    wire.create(policy=with_issuer(wire))
+    wire.send("DELETE", "/certificates/issuers/mydigicert")
+
+    change = {"x509_props": {"validity_months": 3}}
+    assert wire.send("PATCH", POLICY, change).body["x509_props"]["validity_months"] == 3
 
 
 def test_the_sdk_changes_a_policy_from_rsa_to_ec(client: CertificateClient) -> None:
