@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,21 @@ def test_a_request_alone_cannot_be_backed_up(wire: Wire) -> None:
 
     answer = wire.send("POST", f"{WEB}/backup")
     assert (answer.status, answer.body["error"]["code"]) == (404, "CertificateNotFound")
+
+
+def test_a_backup_of_a_recovered_certificate_can_be_read_at_once(
+    wire: Wire, practice: Practice, clock: Clock
+) -> None:
+    finish(wire, practice)
+    row = practice.store.certificate("web")
+    assert row is not None
+    practice.store.put(replace(row, settles_at=int(clock.now)))  # as a recovery leaves it
+    blob = backup(wire)
+    purge(wire)
+    clock.now -= 1000
+
+    assert restore(wire, blob).status == 200
+    assert wire.send("GET", WEB).status == 200
 
 
 def changed(blob: str) -> str:

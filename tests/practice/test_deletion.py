@@ -252,3 +252,40 @@ class TestSlowDeletion:
         clock.now += 5
 
         assert status(wire) == "completed"
+
+    def test_a_renewal_waits_for_the_recovery(self, wire: Wire, clock: Clock) -> None:
+        wire.create(policy={"issuer": {"name": "Self"}})
+        clock.now += 20
+        wire.send("GET", WEB)
+        clock.now += 250 * DAY
+        wire.send("DELETE", WEB)
+        clock.now += 60 * DAY
+        wire.send("POST", f"{DELETED}/recover")
+        wire.send("GET", "/certificates")
+        clock.now += 5
+        wire.send("GET", "/certificates")
+        clock.now += 20
+
+        assert len(wire.send("GET", f"{WEB}/versions").body["value"]) == 2
+
+
+def test_without_a_delay_a_deletion_shows_at_any_time(
+    wire: Wire, clock: Clock, practice: Practice
+) -> None:
+    """Also where the clock stands at an earlier time than when it was deleted."""
+    for name in ("web", "other"):
+        finish(wire, practice, name)
+        wire.send("DELETE", f"/certificates/{name}")
+    wire.send("POST", "/deletedcertificates/other/recover")
+    clock.now -= 40 * DAY
+
+    assert wire.send("GET", DELETED).status == 200
+    assert wire.send("GET", "/certificates/other").status == 200
+
+
+def test_an_empty_answer_is_of_the_type_of_all_answers(wire: Wire, practice: Practice) -> None:
+    finish(wire, practice)
+    wire.send("DELETE", WEB)
+
+    answer = wire.send("DELETE", DELETED)
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"

@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError, ServiceResponseError
 from azure.keyvault.certificates import CertificateClient
+from werkzeug.test import Client
 
 from kvcsr_widgets.errors import InputError, NotFoundError, PracticeError
 from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.practice import export
 from kvcsr_widgets.practice.clock import DAY, MAX_YEARS, MovableClock
 from kvcsr_widgets.practice.faults import MAX_FAULTS, Fault, Faults
+from kvcsr_widgets.practice.refusals import Refusal
 from kvcsr_widgets.practice.routes import ROUTES
+from kvcsr_widgets.practice.state import State
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.vault.session import practise
 from tests.practice.steps import finish
@@ -105,6 +109,15 @@ def test_a_dropped_connection_before_and_after_the_work(
     assert (wire.send("GET", "/certificates/web").status == 404) == done
 
 
+def test_a_refusal_can_be_lost_too(wire: Wire, client: CertificateClient, faults: Faults) -> None:
+    faults.add(Fault("drop-after", operation="get_policy"))
+
+    with pytest.raises(ServiceResponseError):
+        client.get_certificate_policy("nobody", **ONCE)
+    assert faults.waiting() == ()
+    assert wire.send("GET", "/certificates/nobody/policy").status == 404
+
+
 def test_a_fault_waits_for_its_operation_and_its_call(wire: Wire, faults: Faults) -> None:
     wire.create()
     faults.add(Fault("throttled", operation="get_policy", call=2, times=2))
@@ -146,6 +159,8 @@ GOOD = {"kind": "latency"}
         GOOD | {"more": 1},
         {"kind": "earthquake"},
         GOOD | {"operation": 5},
+        GOOD | {"operation": "nonsense"},
+        GOOD | {"retry_after": False},
         GOOD | {"call": 0},
         GOOD | {"call": True},
         GOOD | {"times": 1.5},
@@ -178,17 +193,42 @@ def test_there_is_an_end_to_faults(faults: Faults) -> None:
 
 def test_a_moved_clock_ends_a_certificate(tmp_path: Path) -> None:
     clock = MovableClock()
-    vault = practise(tmp_path / "vault.sqlite", clock=clock)
-    operation = vault.create(CertificatePlan(name="web", subject="CN=a"))
-    assert operation.csr is not None
-    clock.advance(days=1)
-    created = vault.create(CertificatePlan(name="later", subject="CN=a"))
-    assert created.name == "later"
-    listed = {each.name: each.created for each in vault.certificates()}
-    assert listed["later"] is not None
-    assert listed["web"] is not None
-    assert DAY - 5 <= (listed["later"] - listed["web"]).total_seconds() <= DAY + 5
-    vault.close()
+    practice = Practice(tmp_path / "vault.sqlite", clock)
+    policy = {
+        "issuer": {"name": "Self"},
+        "key_props": {"kty": "EC"},
+        "x509_props": {"subject": "CN=a", "key_usage": ["digitalSignature"]},
+        "lifetime_actions": [],
+    }
+    practice.vault.rules.create("web", {"policy": policy})
+    practice.vault.service.settle()
+    version = practice.vault.shelf.newest("web")
+    assert version.exp > clock()
+    file = {"value": export.secret_bundle("", version, "7.4")["value"]}
+    practice.vault.imports.put("copy", file)
+
+    clock.advance(days=366)
+
+    assert version.exp < clock()
+    with pytest.raises(Refusal, match="already expired"):
+        practice.vault.imports.put("another", file)
+    practice.close()
+
+
+def test_a_moved_clock_stays_moved_with_its_state(tmp_path: Path) -> None:
+    first = practise(tmp_path / "vault.sqlite", clock=(clock := MovableClock()))
+    clock.advance(days=100)
+    first.create(CertificatePlan(name="web", subject="CN=a"))
+    created = first.certificate("web").created
+    first.close()
+
+    second = practise(tmp_path / "vault.sqlite")
+    second.create(CertificatePlan(name="later", subject="CN=a"))
+    assert created is not None
+    later = second.certificate("later").created
+    assert later is not None
+    assert later >= created
+    second.close()
 
 
 @pytest.mark.parametrize("step", [-1, float("nan"), float("inf"), MAX_YEARS * 366 * DAY + 1])
@@ -217,6 +257,31 @@ def test_a_folder_holds_several_vaults(tmp_path: Path) -> None:
         two.operation("web")
     one.close()
     two.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "status", "code"),
+    [
+        ("contoso.vault.practice.invalid", 401, "Unauthorized"),
+        ("contoso.localhost:8443", 401, "Unauthorized"),
+        ("127.0.0.1:8443", 401, "Unauthorized"),
+        ("vaults.example", 401, "Unauthorized"),
+        ("tpyo.vault.practice.invalid", 404, "VaultNotFound"),
+        ("tpyo.localhost:8443", 404, "VaultNotFound"),
+    ],
+)
+def test_a_host_leads_to_its_vault_or_nowhere(
+    tmp_path: Path, host: str, status: int, code: str
+) -> None:
+    state = State(tmp_path, MovableClock())
+    state.vault("contoso")
+
+    answer = Client(state).get("/certificates?api-version=7.4", headers={"Host": host})
+
+    assert answer.status_code == status
+    assert answer.json is not None
+    assert answer.json["error"]["code"] == code
+    state.close()
 
 
 def test_a_file_holds_one_vault(tmp_path: Path) -> None:

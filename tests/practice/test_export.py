@@ -182,3 +182,28 @@ def test_tags_are_those_of_the_certificate(wire: Wire, practice: Practice) -> No
 
     assert secret(wire)["tags"] == {"a": "b"}
     assert wire.send("GET", "/keys/web").body["tags"] == {"a": "b"}
+
+
+def test_no_later_policy_makes_a_key_exportable(wire: Wire, practice: Practice) -> None:
+    first = finish(wire, practice, policy=no_export(PEM))["sid"].removeprefix(practice.url)
+    wire.send("PATCH", "/certificates/web/policy", {"key_props": {"exportable": True}})
+    assert "PRIVATE KEY" not in secret(wire)["value"]
+
+    finish(wire, practice, policy=PEM)
+    assert "PRIVATE KEY" in secret(wire)["value"]
+    assert "PRIVATE KEY" not in wire.send("GET", first).body["value"]
+
+
+def test_a_version_keeps_the_content_type_and_the_usages_it_was_made_with(
+    wire: Wire, practice: Practice
+) -> None:
+    first = finish(wire, practice, policy=PEM)
+    props = {"subject": "CN=a", "key_usage": []}
+    finish(wire, practice, policy={"x509_props": props})
+
+    old = wire.send("GET", first["sid"].removeprefix(practice.url)).body
+    assert old["contentType"] == "application/x-pem-file"
+    key = wire.send("GET", first["kid"].removeprefix(practice.url)).body["key"]
+    assert key["key_ops"] == ["sign", "verify"]
+    assert secret(wire)["contentType"] == "application/x-pkcs12"
+    assert wire.send("GET", "/keys/web").body["key"]["key_ops"] == []

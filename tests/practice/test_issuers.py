@@ -131,6 +131,20 @@ class TestSlowIssuer:
             clock.now += 5
         assert status(wire) == "cancelled"
 
+    def test_the_issuer_signs_what_was_asked_whatever_the_policy_says_since(
+        self, wire: Wire, clock: Clock
+    ) -> None:
+        for name, policy in (("own", SELF), ("ca", with_issuer(wire))):
+            wire.create(name, policy)
+            change = {"x509_props": {"subject": "CN=other", "validity_months": 1}}
+            wire.send("PATCH", f"/certificates/{name}/policy", change)
+        clock.now += 20
+
+        for name in ("own", "ca"):
+            found = leaf(wire, name)
+            assert found.subject.rfc4514_string() == "CN=www.contoso.com"
+            assert found.not_valid_after_utc.timestamp() > START + 300 * 86400
+
     def test_the_first_version_answers_meanwhile(self, wire: Wire, clock: Clock) -> None:
         wire.create(policy=SELF)
         clock.now += 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.keyvault.certificates import CertificateClient, CertificatePolicy, KeyType
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs7, pkcs12
 
 from kvcsr_widgets.practice.authority import Reply
 from kvcsr_widgets.practice.rules import DEFAULT_DELAYS
@@ -67,6 +68,34 @@ def as_pfx(reply: Reply) -> list[bytes]:
     ]
 
 
+def as_pem_chain(reply: Reply) -> list[bytes]:
+    """Several PEM blocks in one item, as PowerShell sends a file."""
+    return [b"".join(each.public_bytes(Encoding.PEM) for each in (reply.leaf, *reply.chain))]
+
+
+def as_base64_of_p7b(reply: Reply) -> list[bytes]:
+    return [base64.b64encode(reply.p7b)]
+
+
+def as_armoured_p7b(reply: Reply) -> list[bytes]:
+    return [pkcs7.serialize_certificates([reply.leaf, *reply.chain], Encoding.PEM)]
+
+
+def as_a_mixture(reply: Reply) -> list[bytes]:
+    intermediate, root = reply.chain
+    return [root.public_bytes(Encoding.PEM), as_pfx(reply)[0], intermediate.public_bytes(DER)]
+
+
+def as_openssl_pfx(reply: Reply) -> list[bytes]:
+    chain = b"".join(as_pem_chain(reply))
+    command = ["openssl", "pkcs12", "-export", "-nokeys", "-passout", "pass:"]
+    return [subprocess.run(command, input=chain, capture_output=True, check=True).stdout]
+
+
+def with_line_breaks(reply: Reply) -> list[bytes]:
+    return [base64.encodebytes(reply.cer)]
+
+
 def with_the_intermediate_alone(reply: Reply) -> list[bytes]:
     return as_chain(reply)[:2]
 
@@ -82,6 +111,12 @@ def with_a_stranger(reply: Reply) -> list[bytes]:
     "shape",
     [
         as_pfx,
+        as_pem_chain,
+        as_base64_of_p7b,
+        as_armoured_p7b,
+        as_a_mixture,
+        as_openssl_pfx,
+        with_line_breaks,
         with_the_intermediate_alone,
         with_a_stranger,
         as_der,
@@ -113,7 +148,7 @@ def test_the_whole_chain_is_kept_leaf_first(
     assert x509.load_pem_x509_certificates(kept) == list(chain)
 
 
-@pytest.mark.parametrize("shape", [as_p7b, as_pfx])
+@pytest.mark.parametrize("shape", [as_p7b, as_pfx, as_pem_chain, as_a_mixture, as_openssl_pfx])
 def test_a_chain_in_one_item_is_kept_too(
     client: CertificateClient,
     practice: Practice,
@@ -155,6 +190,23 @@ def test_preserve_order_reverses_what_was_sent_and_is_echoed(
         bundle = wire.send("GET", url, api_version="2025-07-01").body
         assert bundle.get("preserveCertOrder") == preserve
         assert "preserveCertOrder" not in wire.send("GET", url, api_version="7.4").body
+
+
+def test_the_same_certificate_twice_counts_once(
+    client: CertificateClient, practice: Practice, request_and_reply: Reply
+) -> None:
+    client.merge_certificate("web", as_der(request_and_reply) * 3)
+
+    kept = x509.load_pem_x509_certificates(practice.vault.shelf.newest("web").chain)
+    assert kept == [request_and_reply.leaf]
+
+
+def test_line_breaks_in_the_base64_of_an_item_do_not_count(wire: Wire, practice: Practice) -> None:
+    reply = sign(practice, wire.create().body)
+    broken = base64.encodebytes(reply.cer).decode()
+
+    answer = wire.send("POST", "/certificates/web/pending/merge", {"x5c": [broken]})
+    assert answer.status == 201
 
 
 def test_more_certificates_than_a_chain_can_have_are_refused(
@@ -240,6 +292,12 @@ KEY_DIFFERS = (
     "The public key of the end-entity certificate in the specified X.509 certificate content does "
     "not match the public part of the specified private key. Please check if certificate is valid."
 )
+ODD_CURVE = certificates.leaf().der.replace(
+    bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a8648ce3d03017f"), 1
+)
+ODD_PFX = pkcs12.serialize_key_and_certificates(
+    None, None, x509.load_der_x509_certificate(ODD_CURVE), None, NoEncryption()
+)
 NO_ITEM = "Property x5c has invalid value X5C must has at least one valid item"
 UNREADABLE = "Unable to parse X5c certificate chain and locate leaf certificate"
 
@@ -249,6 +307,8 @@ UNREADABLE = "Unable to parse X5c certificate chain and locate leaf certificate"
     [
         pytest.param(x5c(certificates.leaf().der), KEY_DIFFERS, id="another key"),
         pytest.param({"x5c": []}, NO_ITEM, id="no item"),
+        pytest.param({"x5c": ["", None]}, NO_ITEM, id="nothing in the items"),
+        pytest.param(x5c(ODD_PFX), UNREADABLE, id="a PFX with an unknown kind of key"),
         pytest.param({}, NO_ITEM, id="no x5c"),
         pytest.param({"x5c": "MII"}, NO_ITEM, id="x5c is no list"),
         pytest.param({"x5c": ["*"]}, UNREADABLE, id="no base64"),

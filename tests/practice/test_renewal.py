@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kvcsr_widgets.practice import issuing
 from kvcsr_widgets.practice.renewal import months_between, months_later
+from kvcsr_widgets.practice.service import BATCH
 from kvcsr_widgets.practice.transport import Practice
 from tests.practice.conftest import START, Clock
 from tests.practice.steps import finish, status, with_issuer
+from tests.practice.test_import import LEAF, issued, packed, send
 from tests.practice.wire import Json, Wire
 
 DAY = 86400
@@ -176,6 +180,65 @@ def test_a_request_by_hand_in_progress_is_left_alone(wire: Wire, clock: Clock) -
 
     assert wire.send("GET", "/certificates/web/pending").body == waiting
     assert len(versions(wire)) == 1
+
+
+def test_a_renewal_waits_for_a_request_by_hand_and_comes_after_it(wire: Wire, clock: Clock) -> None:
+    self_signed(wire, action(lifetime_percentage=50))
+    wire.send("PATCH", "/certificates/web/policy", {"issuer": {"name": "Unknown"}})
+    wire.send("POST", "/certificates/web/create", {})
+    wire.send("PATCH", "/certificates/web/policy", {"issuer": {"name": "Self"}})
+    clock.now += 200 * DAY
+    assert len(versions(wire)) == 1
+
+    wire.send("DELETE", "/certificates/web/pending")
+    assert len(versions(wire)) == 2
+
+
+def test_two_kernels_renew_once(
+    wire: Wire, clock: Clock, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    self_signed(wire, action(lifetime_percentage=50))
+    clock.now += 200 * DAY
+    other = Practice(practice.store.path, clock)
+    original = issuing.new_csr
+    first = [other.vault.service.settle]
+
+    def meanwhile(key: bytes, props: Json) -> bytes:
+        if first:
+            first.pop()()
+        return original(key, props)
+
+    monkeypatch.setattr(issuing, "new_csr", meanwhile)
+    assert len(versions(wire)) == 2
+    other.close()
+
+
+def test_an_imported_policy_that_no_csr_can_hold_does_not_renew(
+    wire: Wire, clock: Clock, practice: Practice
+) -> None:
+    names = [x509.NameAttribute(x509.NameOID.PSEUDONYM, "p" * 201)]
+    odd = issued(LEAF.key, subject=x509.Name(names))
+    policy = {"issuer": {"name": "Self"}}
+    assert send(wire, packed(LEAF.key, odd), policy=policy).status == 200
+    clock.now += 100 * DAY
+
+    assert len(versions(wire)) == 1
+    assert practice.store.due(int(clock.now), 10) == []
+
+
+def test_no_more_than_a_batch_is_renewed_before_one_answer(
+    wire: Wire, clock: Clock, practice: Practice
+) -> None:
+    names = [f"c{number:02}" for number in range(BATCH + 5)]
+    for name in names:
+        wire.create(name, {"issuer": {"name": "Self"}})
+        wire.send("GET", f"/certificates/{name}")
+    clock.now += 300 * DAY
+    wire.send("GET", "/certificates/c14")
+
+    due = practice.store.due(int(clock.now), 100)
+    assert len(due) == 5 - ("c14" not in names[:BATCH])
+    assert "c14" not in due
 
 
 def test_an_integrated_issuer_renews_too(wire: Wire, clock: Clock) -> None:
