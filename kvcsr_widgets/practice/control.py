@@ -10,6 +10,7 @@ import hmac
 import threading
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 PREFIX = "/practice"
 IDENTITY = f"{PREFIX}/identity/token"
 API_VERSION = "2019-08-01"
-"""The version of App Service's sign-in."""
+OLD_API_VERSION = "2017-09-01"
+"""The versions of App Service's sign-in; clients before 2022 use the old one."""
 
 _OTHER_IDENTITIES = ("principal_id", "object_id", "mi_res_id", "msi_res_id")
 
@@ -79,7 +81,8 @@ class Control:
         return response(environ, start)
 
     def _answer(self, request: Request) -> Json:
-        given = request.headers.get("X-IDENTITY-HEADER", "").encode("utf-8", "replace")
+        header = "Secret" if "Secret" in request.headers else "X-IDENTITY-HEADER"
+        given = request.headers.get(header, "").encode("utf-8", "replace")
         if not hmac.compare_digest(given, self._secret):
             raise refusals.unauthorized("The header X-IDENTITY-HEADER does not hold the secret.")
         methods = self._routes.get(request.path)
@@ -92,16 +95,20 @@ class Control:
     def _token(self, asked: Asked) -> Json:
         """A token, which ends by the vault's clock; ``expires_on`` is for the client's clock."""
         wanted = asked.request.args
-        role = wanted.get("client_id", ROLES[0])
+        is_old = asked.api_version == OLD_API_VERSION
+        identity = "clientid" if is_old else "client_id"
+        role = wanted.get(identity, ROLES[0])
         resource = wanted.get("resource", "")
-        if asked.api_version != API_VERSION or not 1 <= len(resource) <= 512:
+        if not (is_old or asked.api_version == API_VERSION) or not 1 <= len(resource) <= 512:
             raise refusals.bad_parameter(f"Name api-version={API_VERSION} and a resource.")
         if role not in ROLES or any(other in wanted for other in _OTHER_IDENTITIES):
-            raise refusals.bad_parameter(f"client_id is one of {', '.join(ROLES)}.")
+            raise refusals.bad_parameter(f"{identity} is one of {', '.join(ROLES)}.")
         token, _ends = self.state.tokens.issue(resource, role)
+        ends = int(time.time()) + LIFETIME
+        old_ends = datetime.fromtimestamp(ends, UTC).strftime("%m/%d/%Y %H:%M:%S +00:00")
         return {
             "access_token": token,
-            "expires_on": str(int(time.time()) + LIFETIME),
+            "expires_on": old_ends if is_old else str(ends),
             "resource": resource,
             "token_type": "Bearer",
             "client_id": role,

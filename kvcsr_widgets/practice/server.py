@@ -112,18 +112,20 @@ class Served:
         }
 
     def _host(self) -> str:
-        """The listening host as URLs write it; this machine's, if it is every address."""
-        try:
-            address = ipaddress.ip_address(self.listen.host)
-        except ValueError:
+        """The listening host as URLs write it; this machine's, if it is every address.
+
+        A name without a dot would leave no domain for the challenge: its address does.
+        """
+        if "." in self.listen.host and not self.listen.host.rpartition(".")[2].isdecimal():
             return self.listen.host
+        address = ipaddress.ip_address(self.server.bind_addr[0])
         if address.is_unspecified:
             return "127.0.0.1"
         return f"[{address}]" if address.version == 6 else str(address)
 
     def _context(self) -> ssl.SSLContext:
         names = (f"{name}.localhost" for name in self.state.names())
-        return tls.context(self.ca, [*_LOCAL, *names, self.listen.host])
+        return tls.context(self.ca, [*_LOCAL, *names, self.listen.host.partition("%")[0]])
 
     def _renew(self) -> None:
         self.server.renew(self._context())

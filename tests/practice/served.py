@@ -16,6 +16,8 @@ import requests
 
 COMMAND = (sys.executable, "-m", "kvcsr_widgets", "vault", "serve")
 API = "api-version=7.4"
+AWAY = "http://127.0.0.1:9"
+"""A proxy that is none: what a client would send off this machine fails at once."""
 
 
 @dataclass
@@ -47,9 +49,15 @@ class Served:
             "REQUESTS_CA_BUNDLE": self.ca_file,
             "SSL_CERT_FILE": self.ca_file,
             "NODE_EXTRA_CA_CERTS": self.ca_file,
+            "HTTPS_PROXY": AWAY,
+            "HTTP_PROXY": AWAY,
             "NO_PROXY": "127.0.0.1,localhost",
             **({"AZURE_CLIENT_ID": role} if role else {}),
         }
+
+    def old_environment(self) -> dict[str, str]:
+        """The names that clients before 2022 know."""
+        return {"MSI_ENDPOINT": self.identity_endpoint, "MSI_SECRET": self.identity_header}
 
     def token(self, role: str = "officer", resource: str = "") -> str:
         found = self.control(

@@ -11,6 +11,8 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +163,12 @@ def test_others_are_kept_out(tmp_path: Path, host: str) -> None:
         "must be reached, say --allow-remote.\n"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_without_a_domain_is_given_as_its_address(tmp_path: Path) -> None:
+    with serving(tmp_path / "vault.sqlite", "--host", "localhost") as running:
+        assert running.url.split(":")[1] in ("//127.0.0.1", "//[")
+        assert running.vault("GET", "/certificates").status_code in (200, 401)
 
 
 def test_others_are_let_in_when_it_is_said(tmp_path: Path) -> None:
@@ -316,12 +324,26 @@ def test_the_token_is_in_app_services_form(served: Served) -> None:
     assert found == {"resource": "https://0.0.1", "token_type": "Bearer", "client_id": "officer"}
 
 
+def test_a_client_before_2022_signs_in_too(served: Served) -> None:
+    query = "api-version=2017-09-01&resource=x&clientid=reader"
+    answer = served.send(
+        "GET", f"{served.identity_endpoint}?{query}", headers={"Secret": served.identity_header}
+    )
+
+    ends = datetime.strptime(answer.json()["expires_on"], "%m/%d/%Y %H:%M:%S %z").timestamp()
+    assert abs(ends - time.time() - 3600) < 60
+    assert answer.json()["client_id"] == "reader"
+    guess = served.send("GET", f"{served.identity_endpoint}?{query}", headers={"Secret": "guess"})
+    assert guess.status_code == 401
+
+
 @pytest.mark.parametrize(
     "query",
     [
         "resource=x",
         "api-version=2019-08-01",
-        "api-version=2017-09-01&resource=x",
+        "api-version=2018-02-01&resource=x",
+        "api-version=2017-09-01&resource=x&clientid=owner",
         "api-version=2019-08-01&resource=x&client_id=owner",
         "api-version=2019-08-01&resource=x&mi_res_id=y",
     ],
@@ -532,6 +554,8 @@ POST = b"POST /certificates/web/create?api-version=7.4 HTTP/1.1\r\n" + HOST
         pytest.param(GET + b"Connection: close\r\n\r\n", 400, id="no host"),
         pytest.param(GET + HOST + HOST + b"\r\n", 400, id="two hosts"),
         pytest.param(GET + b"Host: a b\r\nConnection: close\r\n\r\n", 400, id="bad host"),
+        pytest.param(GET + b" folded\r\n" + HOST + b"\r\n", 400, id="first header folded"),
+        pytest.param(GET + HOST + b"X: y\r\n z\r\n\r\n", 400, id="folded header"),
         pytest.param(GET + HOST + b"no colon\r\n\r\n", 400, id="header without colon"),
         pytest.param(GET + HOST + b"X : y\r\n\r\n", 400, id="blank in a header's name"),
         pytest.param(GET + HOST + b"X: a\rb\r\n\r\n", 400, id="control character"),
@@ -644,6 +668,18 @@ def test_silent_clients_keep_nobody_waiting(served: Served) -> None:
     finally:
         for sock in silent:
             sock.close()
+
+
+def test_many_clients_at_once(served: Served) -> None:
+    token = served.token()
+
+    def work(number: int) -> list[int]:
+        made = served.vault("POST", f"/certificates/many{number}/create", CSR_BODY, token=token)
+        found = served.vault("GET", f"/certificates/many{number}/pending", token=token)
+        return [made.status_code, found.status_code]
+
+    with ThreadPoolExecutor(24) as pool:
+        assert list(pool.map(work, range(48))) == [[202, 200]] * 48
 
 
 def test_what_must_not_happen_is_a_500_with_a_traceback_on_stderr(
