@@ -11,7 +11,7 @@ import pytest
 
 from tests.clients import programs
 from tests.openssl import make_ca, openssl
-from tests.practice.served import Served, serving
+from tests.practice.server.served import Served, serving
 
 SIGN = """set -eu
 openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial \\

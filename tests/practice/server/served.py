@@ -19,6 +19,15 @@ API = "api-version=7.4"
 AWAY = "http://127.0.0.1:9"
 """A proxy that is none: what a client would send off this machine fails at once."""
 
+CSR_BODY = {
+    "policy": {
+        "key_props": {"kty": "EC", "crv": "P-256"},
+        "x509_props": {"subject": "CN=web"},
+        "issuer": {"name": "Unknown"},
+    }
+}
+SELF_BODY = {"policy": {**CSR_BODY["policy"], "issuer": {"name": "Self"}}}
+
 
 @dataclass
 class Served:
