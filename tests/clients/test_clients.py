@@ -24,6 +24,13 @@ JAVASCRIPT_STEPS = [
 ]
 
 
+def javascript(name: str) -> str:
+    """The path of a script, put beside the modules that it imports."""
+    script = programs.FOLDER / "javascript" / name
+    script.write_bytes((programs.HERE / "javascript" / name).read_bytes())
+    return str(script)
+
+
 @pytest.mark.parametrize("sign_in", ["default", "managed-identity"])
 @pytest.mark.parametrize(
     "interpreter", [pytest.param(sys.executable, id="newest"), pytest.param(OLD, id="2021")]
@@ -46,6 +53,14 @@ def test_the_role_is_the_client_id(desk: Desk, interpreter: str, sign_in: str) -
     assert done.split() == ["reader_job"]
 
 
+def test_a_client_that_starts_after_the_clock_was_moved_signs_in(desk: Desk) -> None:
+    desk.served.control("POST", "clock", {"advance_days": 2})
+
+    done = desk.run(sys.executable, JOB, desk.served.url, "default", "officer")
+
+    assert done.split() == PYTHON_STEPS
+
+
 def test_the_old_sdk_is_old() -> None:
     code = "from importlib.metadata import version as v; print(v('azure-keyvault-certificates'))"
     done = subprocess.run([OLD, "-c", code], capture_output=True, text=True, check=True)
@@ -56,12 +71,19 @@ def test_the_old_sdk_is_old() -> None:
 @pytest.mark.skipif(not programs.has_node(), reason=programs.NO_NODE)
 @pytest.mark.parametrize(("role", "steps"), [("officer", JAVASCRIPT_STEPS), ("reader", ["read"])])
 def test_the_javascript_sdk(desk: Desk, role: str, steps: list[str]) -> None:
-    job = programs.FOLDER / "javascript" / "job.mjs"  # beside the modules that it imports
-    job.write_bytes((programs.HERE / "javascript" / "job.mjs").read_bytes())
-
-    done = desk.run("node", str(job), desk.served.url, role, role=role)
+    done = desk.run("node", javascript("job.mjs"), desk.served.url, role, role=role)
 
     assert done.split() == steps
+
+
+@pytest.mark.skipif(not programs.has_node(), reason=programs.NO_NODE)
+def test_the_javascript_sdk_checks_the_challenge_at_the_vaults_name(desk: Desk) -> None:
+    url = f"https://practice.localhost:{desk.served.port}"
+    resolve = Path(javascript("resolve.mjs")).as_uri()
+
+    done = desk.run("node", "--import", resolve, javascript("job.mjs"), url, "officer")
+
+    assert done.split() == JAVASCRIPT_STEPS
 
 
 class Az:

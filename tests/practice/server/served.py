@@ -60,7 +60,7 @@ class Served:
             "NODE_EXTRA_CA_CERTS": self.ca_file,
             "HTTPS_PROXY": AWAY,
             "HTTP_PROXY": AWAY,
-            "NO_PROXY": "127.0.0.1,localhost",
+            "NO_PROXY": "127.0.0.1,localhost,.localhost",
             **({"AZURE_CLIENT_ID": role} if role else {}),
         }
 
