@@ -1,6 +1,6 @@
 # make lab    open the workbook in JupyterLab (ARGS=--no-browser for a server)
 # make demo   the whole job in the terminal, on a throw-away practice vault
-# make test   all tests, the browser's included
+# make test   all tests, the browser's and those of other clients included
 # make check  lint, types, import directions, clean notebooks
 # make bench  the figures
 # make lock   renew the pins in binder/requirements.txt
@@ -27,6 +27,7 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m tests.browser.programs
+	$(BIN)/python -m tests.clients.programs
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(READY)
@@ -46,4 +47,4 @@ lock: $(READY)
 		--output-file binder/requirements.txt pyproject.toml
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .clients .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

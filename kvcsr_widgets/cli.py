@@ -1,4 +1,7 @@
-"""The command ``kvcsr``: ``kvcsr lab`` opens the workbook, ``kvcsr demo`` shows the job."""
+"""The command ``kvcsr``: ``kvcsr lab`` opens the workbook, ``kvcsr demo`` shows the job.
+
+``kvcsr vault serve`` is the practice vault for any client of Key Vault, over HTTPS.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,12 @@ from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.runbook.progress import next_step
 from kvcsr_widgets.vault.client import CertificateAuthority, Vault
-from kvcsr_widgets.vault.session import practise
+from kvcsr_widgets.vault.session import practise, serve
 
 START = Path("notebooks/00-start-here.ipynb")
 CONFIG = Path("binder")
+DELAYS = ("issue", "cancel", "delete")
+"""What the practice vault takes its time for."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,17 +41,75 @@ def main(argv: Sequence[str] | None = None) -> int:
         add_help=False,
     )
     commands.add_parser("demo", help="create, sign and merge on a throw-away practice vault")
+    _add_vault(commands.add_parser("vault", help="the practice vault without a notebook"))
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return lab(rest)
     if rest:
-        parser.error(f"demo takes no arguments: {' '.join(rest)}")
+        parser.error(f"{options.command} does not take these arguments: {' '.join(rest)}")
     try:
-        demo()
+        if options.command == "vault":
+            serve_vault(options)
+        else:
+            demo()
     except KvcsrError as error:
         print(f"{error.message} {error.hint}", file=sys.stderr)
         return 1
     return 0
+
+
+def _add_vault(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="vault_command", required=True)
+    serving = commands.add_parser(
+        "serve",
+        help="serve it over HTTPS on this machine",
+        description="Serve the practice vault over HTTPS until Ctrl-C or SIGTERM. One line of "
+        "JSON on stdout says where it is and how clients sign in.",
+    )
+    serving.add_argument(
+        "--state",
+        metavar="PATH",
+        help="a file with one vault, or a folder with several; the workbook's by default",
+    )
+    serving.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+    serving.add_argument("--port", type=_port, default=0, help="0, the default, is a free one")
+    serving.add_argument(
+        "--allow-remote", action="store_true", help="admit a host that other machines reach"
+    )
+    for name in DELAYS:
+        serving.add_argument(
+            f"--{name}-delay",
+            dest=name,
+            type=_seconds,
+            default=argparse.SUPPRESS,
+            metavar="SECONDS",
+            help=f"how long the vault takes to {name}",
+        )
+
+
+def serve_vault(options: argparse.Namespace) -> None:
+    """Serve the practice vault until a signal ends it."""
+    serve(
+        options.state,
+        host=options.host,
+        port=options.port,
+        allow_remote=options.allow_remote,
+        **{name: getattr(options, name) for name in DELAYS if name in options},
+    )
+
+
+def _port(text: str) -> int:
+    return _whole(text, 65535)
+
+
+def _seconds(text: str) -> int:
+    return _whole(text, 86_400)
+
+
+def _whole(text: str, most: int) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9 and int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number up to {most}")
+    return int(text)
 
 
 def lab(options: Sequence[str]) -> int:

@@ -63,6 +63,7 @@ def test_the_module_is_the_command() -> None:
         ("kvcsr_widgets", ("azure", "ipywidgets", "cryptography", "pandas")),
         ("kvcsr_widgets.pki.preflight", ("azure", "ipywidgets", "pandas", "requests")),
         ("kvcsr_widgets.runbook.inventory", ("ipywidgets",)),
+        ("kvcsr_widgets.cli", ("kvcsr_widgets.practice", "cheroot", "trustme")),
         ("kvcsr_widgets.panels", ("kvcsr_widgets.practice", "azure.identity", "werkzeug")),
     ],
 )

@@ -20,16 +20,24 @@ RECOVERABLE_DAYS = 90
 
 API_VERSIONS = (
     "2016-10-01",
-    *(f"7.{minor}" for minor in range(7)),
+    *(f"7.{minor}" for minor in range(4)),
+    "7.4-preview.1",
+    "7.4",
+    "7.5-preview.1",
+    "7.5",
+    "7.6-preview.1",
+    "7.6-preview.2",
+    "7.6",
+    "2025-06-01-preview",
     "2025-07-01",
     "2026-04-01",
 )
-"""Oldest first."""
+"""Oldest first, with the previews that clients were seen to ask for."""
 
 WITHOUT_RECOVERABLE_DAYS = ("2016-10-01", "7.0")
 """api-versions whose answers hold no ``recoverableDays`` (recorded for 7.0)."""
 
-WITH_PRESERVE_ORDER = API_VERSIONS[API_VERSIONS.index("7.6") :]
+WITH_PRESERVE_ORDER = API_VERSIONS[API_VERSIONS.index("7.6-preview.1") :]
 """api-versions whose answers hold ``preserveCertOrder`` where it was asked for."""
 
 BY_MERGE = "Pending certificate created. Please Perform Merge to complete the request."

@@ -54,6 +54,11 @@ class State:
             clock.keep_in(self._shared)
         self.tokens = Tokens(self._shared, clock)
 
+    @property
+    def store(self) -> Store:
+        """What the vaults share: the keys of their sign-in, their backups and their server."""
+        return self._shared
+
     def names(self) -> tuple[str, ...]:
         """The names of the vaults; a folder without any gets the first one when it is opened."""
         if not self._is_folder:

@@ -87,6 +87,28 @@ def practice_path() -> Path:
     return platformdirs.user_data_path("kvcsr-widgets", appauthor=False) / "practice-vault.sqlite"
 
 
+def serve(
+    path: str | Path | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    allow_remote: bool = False,
+    **delays: int,
+) -> None:
+    """Serve the practice vault of ``practise()`` over HTTPS until SIGTERM or SIGINT.
+
+    It prints one line of JSON with what clients need. ``port`` 0 is a free one; ``delays`` are
+    ``practice.rules.Delays``, in seconds. A ``host`` that others reach takes ``allow_remote``.
+    Raises AddressError if it cannot listen there, PracticeError if the state cannot be used.
+    """
+    from kvcsr_widgets.practice.rules import Delays  # only here: design of the package
+    from kvcsr_widgets.practice.server import Listen
+    from kvcsr_widgets.practice.server import serve as serve_practice
+
+    state = Path(path).expanduser() if path is not None else practice_path()
+    serve_practice(state, Listen(host, port), allow_remote=allow_remote, delays=Delays(**delays))
+
+
 def connect(
     vault_url: str,
     credential: TokenCredential | SignIn | None = None,
