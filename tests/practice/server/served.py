@@ -46,7 +46,8 @@ class Served:
 
     @property
     def resource(self) -> str:
-        return f"https://0.0.1:{self.port}"
+        """The vault's host without its first label."""
+        return f"https://{self.url.removeprefix('https://').partition('.')[2]}"
 
     def environment(self, role: str = "") -> dict[str, str]:
         """What a client of any language needs in order to sign in, and what keeps it at home."""
