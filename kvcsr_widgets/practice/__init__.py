@@ -9,8 +9,8 @@ this vault gives the same answer: members and their order, codes, texts and head
 Chosen without evidence, as a careful service would do it:
 
 Requests
-    - A cancelled request turns ``cancelled`` ten seconds after the PATCH, with every issuer; a PATCH
-      that takes the cancellation back is answered and changes nothing.
+    - A cancelled request turns ``cancelled`` ten seconds after the PATCH, with every issuer. A
+      PATCH that takes the cancellation back is answered and changes nothing.
     - A merge is refused with 403 once the request is completed; a cancelled or failed one may
       still be merged, as documented for integrated issuers. A merge compares the public key alone:
       an expired certificate is taken. Blanks in base64 do not count, and an armoured PKCS #7 is
@@ -58,8 +58,8 @@ Deletion and backup
       over an existing name or version is a 409 with a text of our own.
 
 Secrets and keys
-    - Before the first merge there is neither: ``SecretNotFound`` and ``KeyNotFound`` in the words of
-      certificates. An expired one can be read; of a disabled one, the key can be read and the
+    - Before the first merge there is neither: ``SecretNotFound`` and ``KeyNotFound`` in the words
+      of certificates. An expired one can be read; of a disabled one, the key can be read and the
       secret cannot. Both show the tags. The lists of secrets and keys are not built.
     - A version stays what its policy said when it was made: no later one makes its key exportable.
     - The PKCS #12 has no password, SHA-256 in its MAC and the key unencrypted, leaf first: the
