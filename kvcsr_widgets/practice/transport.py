@@ -14,6 +14,7 @@ from requests.adapters import BaseAdapter
 from urllib3.exceptions import ProtocolError
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from kvcsr_widgets.errors import PracticeError
 from kvcsr_widgets.practice.clock import Clock, MovableClock
 from kvcsr_widgets.practice.faults import Dropped, Faults
 from kvcsr_widgets.practice.rules import DEFAULT_DELAYS, Delays
@@ -41,8 +42,12 @@ class Practice:
         self.url = f"https://{self.host}"
         self.state = State(path, clock or MovableClock(), delays=delays, faults=faults)
         self.tokens = self.state.tokens
-        self.vault = self.state.vault(name)
-        self.app = self.state.app(name)
+        try:
+            self.app = self.state.app(name)
+        except PracticeError:
+            self.state.close()
+            raise
+        self.vault = self.app.vault
         self.store = self.vault.store
         self.authority = self.vault.authority
 
