@@ -71,17 +71,26 @@ class Rules:
             raise refusals.invalid_property("policy.x509_props") from error
         with self.store.transaction():
             known, now = self.shelf.refuse_taken(name), self.shelf.now
-            if options.renews is not None:
-                self._claim_renewal(name, options.renews)
             if known is None:
                 known = Certificate(name, json.dumps(wanted), now, now)
             elif written:
                 known = replace(known, policy=json.dumps(wanted), policy_updated=now)
             if json.loads(known.policy) == wanted:
-                self.store.put(known)
-                self.store.drop_placeholders(known.name)
-                return self._start(known, wanted, key, csr, options)
+                if options.renews is not None:
+                    self._claim_renewal(name, options.renews)
+                return self._start(known, key, csr, options)
         return self.request(name, json.loads(known.policy), options, written=False)
+
+    def _start(
+        self, certificate: Certificate, key: bytes, csr: bytes, options: Options
+    ) -> Operation:
+        placeholder = _placeholder(certificate, key, options, self.shelf.now)
+        operation = _operation(placeholder, csr, options, self.delays.issue)
+        self.store.put(certificate)
+        self.store.drop_placeholders(certificate.name)
+        self.store.put(placeholder)
+        self.store.put(operation)
+        return operation
 
     def _claim_renewal(self, name: str, version: str) -> None:
         """Refusal unless the version is still the newest and due: another process was quicker."""
@@ -173,44 +182,6 @@ class Rules:
                 return last.key
         return issuing.new_key(key_props)
 
-    def _start(
-        self, certificate: Certificate, wanted: Json, key: bytes, csr: bytes, options: Options
-    ) -> Operation:
-        name, now = certificate.name, self.shelf.now
-        placeholder = Version(
-            id=uuid.uuid4().hex,
-            name=name,
-            issued=False,
-            key=key,
-            cer=None,
-            chain=b"",
-            enabled=False,
-            nbf=now - issuing.BACKDATED,
-            exp=months_later(now, wanted["x509_props"]["validity_months"]),
-            created=now,
-            updated=now,
-            tags=options.tags,
-            policy=certificate.policy,
-            preserve_order=options.preserve_order,
-        )
-        self.store.put(placeholder)
-        issuer = wanted["issuer"]["name"]
-        operation = Operation(
-            name=name,
-            version=placeholder.id,
-            request_id=uuid.uuid4().hex,
-            issuer=json.dumps({"name": issuer}),
-            csr=csr,
-            enabled=options.enabled is not False,
-            completed=False,
-            cancellation_requested=False,
-            cancelled_from=None,
-            due=None if issuer.lower() == "unknown" else now + self.delays.issue,
-            preserve_order=options.preserve_order,
-        )
-        self.store.put(operation)
-        return operation
-
 
 @dataclass(frozen=True)
 class Options:
@@ -221,6 +192,45 @@ class Options:
     preserve_order: bool | None
     renews: str | None = None
     """The version that the vault renews by itself."""
+
+
+def _placeholder(certificate: Certificate, key: bytes, options: Options, now: int) -> Version:
+    """The version that waits: disabled, and dated as the policy would have it."""
+    months = json.loads(certificate.policy)["x509_props"]["validity_months"]
+    return Version(
+        id=uuid.uuid4().hex,
+        name=certificate.name,
+        issued=False,
+        key=key,
+        cer=None,
+        chain=b"",
+        enabled=False,
+        nbf=now - issuing.BACKDATED,
+        exp=months_later(now, months),
+        created=now,
+        updated=now,
+        tags=options.tags,
+        policy=certificate.policy,
+        preserve_order=options.preserve_order,
+    )
+
+
+def _operation(waiting: Version, csr: bytes, options: Options, delay: int) -> Operation:
+    """The request for a version; an issuer answers it ``delay`` seconds after its creation."""
+    issuer = json.loads(waiting.policy)["issuer"]["name"]
+    return Operation(
+        name=waiting.name,
+        version=waiting.id,
+        request_id=uuid.uuid4().hex,
+        issuer=json.dumps({"name": issuer}),
+        csr=csr,
+        enabled=options.enabled is not False,
+        completed=False,
+        cancellation_requested=False,
+        cancelled_from=None,
+        due=None if issuer.lower() == "unknown" else waiting.created + delay,
+        preserve_order=options.preserve_order,
+    )
 
 
 def chain_pem(

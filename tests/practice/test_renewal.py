@@ -213,6 +213,27 @@ def test_two_kernels_renew_once(
     other.close()
 
 
+def test_a_renewal_is_not_lost_when_the_policy_changes_while_its_key_is_made(
+    wire: Wire, clock: Clock, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    self_signed(wire, action(lifetime_percentage=50))
+    clock.now += 200 * DAY
+    original = issuing.new_csr
+    changes: list[Json] = [{"x509_props": {"validity_months": 5}}]
+
+    def meanwhile(key: bytes, props: Json) -> bytes:
+        if changes:
+            practice.vault.shelf.update_policy("web", changes.pop())
+        return original(key, props)
+
+    monkeypatch.setattr(issuing, "new_csr", meanwhile)
+    newest = wire.send("GET", "/certificates/web").body
+
+    assert len(versions(wire)) == 2
+    life = newest["attributes"]["exp"] - newest["attributes"]["nbf"]
+    assert life < 160 * DAY
+
+
 def test_an_imported_policy_that_no_csr_can_hold_does_not_renew(
     wire: Wire, clock: Clock, practice: Practice
 ) -> None:
