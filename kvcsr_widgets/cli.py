@@ -1,6 +1,6 @@
-"""The command ``kvcsr``: ``kvcsr lab`` opens the workbook, ``kvcsr demo`` shows the job.
+"""The command kvcsr: “kvcsr lab” opens the workbook, “kvcsr demo” shows the job.
 
-``kvcsr vault serve`` is the practice vault for any client of Key Vault, over HTTPS.
+“kvcsr vault serve” is the practice vault for any client of Key Vault, over HTTPS.
 """
 
 from __future__ import annotations
@@ -26,15 +26,19 @@ from kvcsr_widgets.vault.session import practise, serve
 
 START = Path("notebooks/00-start-here.ipynb")
 CONFIG = Path("binder")
-DELAYS = ("issue", "cancel", "delete")
-"""What the practice vault takes its time for."""
+DELAYS = {
+    "issue": "how long issuers take (default: 0)",
+    "cancel": "how long a cancellation takes (default: 10)",
+    "delete": "how long a deletion or a recovery takes (default: 0)",
+}
+"""What the practice vault takes its time for, in seconds."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="kvcsr", description=__doc__)
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser(
         "lab",
         help="open JupyterLab on the first notebook; run it where notebooks/ is",
@@ -59,31 +63,35 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _add_vault(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(dest="vault_command", required=True)
+    commands = parser.add_subparsers(dest="vault_command", metavar="COMMAND", required=True)
     serving = commands.add_parser(
         "serve",
         help="serve it over HTTPS on this machine",
         description="Serve the practice vault over HTTPS until Ctrl-C or SIGTERM. One line of "
-        "JSON on stdout says where it is and how clients sign in.",
+        "JSON on stdout says where it is (url, vaults), whom to trust (ca_file) and how clients "
+        "sign in (identity_endpoint, identity_header).",
     )
     serving.add_argument(
         "--state",
         metavar="PATH",
-        help="a file with one vault, or a folder with several; the workbook's by default",
+        help="a file with one vault, or a folder (with a slash at its end) with several; the "
+        "workbook's own by default",
     )
-    serving.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
-    serving.add_argument("--port", type=_port, default=0, help="0, the default, is a free one")
+    serving.add_argument("--host", default="127.0.0.1", help="(default: %(default)s)")
+    serving.add_argument("--port", type=_port, default=0, help="(default: a free one)")
     serving.add_argument(
-        "--allow-remote", action="store_true", help="admit a host that other machines reach"
+        "--allow-remote",
+        action="store_true",
+        help="let other machines connect: whoever has identity_header is an officer of the vault",
     )
-    for name in DELAYS:
+    for name, text in DELAYS.items():
         serving.add_argument(
             f"--{name}-delay",
             dest=name,
             type=_seconds,
             default=argparse.SUPPRESS,
             metavar="SECONDS",
-            help=f"how long the vault takes to {name}",
+            help=text,
         )
 
 

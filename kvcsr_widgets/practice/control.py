@@ -7,6 +7,7 @@ environment variables. All routes ask for the secret that the start of the serve
 from __future__ import annotations
 
 import hmac
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -84,7 +85,10 @@ class Control:
         header = "Secret" if "Secret" in request.headers else "X-IDENTITY-HEADER"
         given = request.headers.get(header, "").encode("utf-8", "replace")
         if not hmac.compare_digest(given, self._secret):
-            raise refusals.unauthorized("The header X-IDENTITY-HEADER does not hold the secret.")
+            raise refusals.unauthorized(
+                "The header X-IDENTITY-HEADER does not hold the secret, which is identity_header "
+                "in the line that the start printed."
+            )
         methods = self._routes.get(request.path)
         if methods is None:
             raise refusals.no_route()
@@ -102,6 +106,7 @@ class Control:
         if not (is_old or asked.api_version == API_VERSION) or not 1 <= len(resource) <= 512:
             raise refusals.bad_parameter(f"Name api-version={API_VERSION} and a resource.")
         if role not in ROLES or any(other in wanted for other in _OTHER_IDENTITIES):
+            sys.stderr.write(f"Refused sign-in: {identity} is one of {', '.join(ROLES)}.\n")
             raise refusals.bad_parameter(f"{identity} is one of {', '.join(ROLES)}.")
         token, _ends = self.state.tokens.issue(resource, role)
         ends = int(time.time()) + LIFETIME
@@ -122,7 +127,7 @@ class Control:
         steps = [body.get(name) for name in ("advance_seconds", "advance_days")]
         seconds, days = (0 if step is None else step for step in steps)
         if len(body) != 1 or steps == [None, None] or {type(seconds), type(days)} - {int, float}:
-            raise InputError("Give advance_seconds or advance_days, a number.")
+            raise InputError("Give one of advance_seconds and advance_days, a number.")
         with self._lock:
             self.clock.advance(seconds, days=days)
         return self._now(asked)

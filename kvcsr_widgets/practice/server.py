@@ -169,11 +169,12 @@ def _run(served: Served) -> None:
     except OSError as error:
         raise AddressError(
             f"The practice vault cannot listen at {served.listen.host}:{served.listen.port}.",
-            hint=f"Perhaps something else does; --port 0 finds a free port. ({error})",
+            hint="Either the port is taken (leave --port out for a free one), or the host is no "
+            "address of this machine (leave --host out).",
         ) from error
     sys.stderr.write(
         "The practice vault listens. It is for practice and tests, not for keys that matter. "
-        "Ctrl-C ends it.\n"
+        "Ctrl-C or SIGTERM ends it.\n"
     )
     sys.stdout.write(f"{json.dumps(served.started())}\n")
     sys.stdout.flush()

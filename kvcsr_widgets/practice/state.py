@@ -75,7 +75,11 @@ class State:
         with self._lock:
             if name not in self._apps:
                 vault = PracticeVault(
-                    name, self._file(name), self.clock, self.delays, backup_key(self._shared)
+                    name,
+                    vault_file(self.path, name),
+                    self.clock,
+                    self.delays,
+                    backup_key(self._shared),
                 )
                 self._apps[name] = PracticeApp(vault, self.tokens, self.faults)
             return self._apps[name]
@@ -104,17 +108,19 @@ class State:
             self._apps.clear()
             self._shared.close()
 
-    def _file(self, name: str) -> Path:
-        if not self._is_folder and name == DEFAULT_NAME:
-            return self.path
-        if not self._is_folder:
-            raise PracticeError(
-                f"{self.path} holds one vault, “{DEFAULT_NAME}”.",
-                hint="Name a folder to practise with several.",
-            )
-        if not _NAME.fullmatch(name):
-            raise PracticeError(
-                f"“{name}” cannot be a vault's name.",
-                hint="It has 3 to 24 lower-case letters, digits and hyphens.",
-            )
-        return self.path / f"{name}{SUFFIX}"
+
+def vault_file(path: Path, name: str) -> Path:
+    """The file of a vault in a file or folder. Raises PracticeError for a name that cannot be."""
+    if not path.is_dir():
+        if name == DEFAULT_NAME:
+            return path
+        raise PracticeError(
+            f"{path} is no folder; a file holds one vault, “{DEFAULT_NAME}”.",
+            hint="Name a folder, with a slash at its end, to practise with several.",
+        )
+    if not _NAME.fullmatch(name):
+        raise PracticeError(
+            f"“{name}” cannot be a vault's name.",
+            hint="It has 3 to 24 lower-case letters, digits and hyphens and begins with a letter.",
+        )
+    return path / f"{name}{SUFFIX}"

@@ -211,7 +211,12 @@ def _open(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_private(path)
         db = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None, check_same_thread=False)
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
+        raise PracticeError(
+            f"The practice vault in {path} cannot be opened: {error.strerror}.",
+            hint="Name a file in a folder that you may write to.",
+        ) from error
+    except sqlite3.Error as error:
         raise _unusable(path, str(error)) from error
     try:
         _prepare(db, path)

@@ -18,7 +18,7 @@ from kvcsr_widgets.errors import PracticeError
 from kvcsr_widgets.practice.clock import Clock, MovableClock
 from kvcsr_widgets.practice.faults import Dropped, Faults
 from kvcsr_widgets.practice.rules import DEFAULT_DELAYS, Delays
-from kvcsr_widgets.practice.state import DEFAULT_NAME, State
+from kvcsr_widgets.practice.state import DEFAULT_NAME, State, vault_file
 from kvcsr_widgets.practice.tokens import DOMAIN
 
 
@@ -38,6 +38,7 @@ class Practice:
         delays: Delays = DEFAULT_DELAYS,
         faults: Faults | None = None,
     ) -> None:
+        vault_file(path, name)  # before a file is made for a name that cannot be
         self.host = f"{name}.{DOMAIN}"
         self.url = f"https://{self.host}"
         self.state = State(path, clock or MovableClock(), delays=delays, faults=faults)

@@ -22,12 +22,20 @@ def next_step(operation: Operation | None, *, enabled: bool) -> str:
     if operation.status is Status.IN_PROGRESS:
         if operation.cancellation_requested:
             return "Being cancelled. Look again in a few seconds."
+        if not by_hand(operation):
+            return f"The issuer “{operation.issuer}” is at work: wait. There is nothing to merge."
         return "Waits for the CA: have the CSR signed, then merge the reply."
     if operation.status is Status.COMPLETED:
-        return "Merged and in use." if enabled else "Merged, but disabled: enable it when needed."
+        done = "Merged" if by_hand(operation) else "Issued"
+        return f"{done} and in use." if enabled else f"{done}, but disabled: enable it when needed."
     if operation.status is Status.FAILED:
         return f"Failed: {operation.error or 'the CA gave no reason'}. Create a new request."
     return "Cancelled. Delete the request, or create a new one."
+
+
+def by_hand(operation: Operation) -> bool:
+    """Whether a person takes the CSR to a CA; other issuers complete their requests themselves."""
+    return operation.issuer.lower() == "unknown"
 
 
 def read_operations(vault: Vault, names: Iterable[str]) -> Iterator[Operation | None]:
@@ -37,13 +45,14 @@ def read_operations(vault: Vault, names: Iterable[str]) -> Iterator[Operation | 
 
 
 def open_requests(vault: Vault) -> list[Operation]:
-    """Every request in the vault that waits for its CA's reply, by name."""
+    """Every request in the vault that a person has to have signed and to merge, by name."""
     names = [certificate.name for certificate in vault.certificates()]
     return [
         operation
         for operation in read_operations(vault, names)
         if operation is not None
         and operation.status is Status.IN_PROGRESS
+        and by_hand(operation)
         and operation.csr is not None
     ]
 

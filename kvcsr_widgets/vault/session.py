@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from enum import Enum
@@ -14,7 +15,7 @@ from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.pipeline.transport import RequestsTransport
 from azure.keyvault.certificates import CertificateClient
 
-from kvcsr_widgets.errors import AddressError
+from kvcsr_widgets.errors import AddressError, InputError, PracticeError
 from kvcsr_widgets.vault.client import Vault
 
 if TYPE_CHECKING:
@@ -58,17 +59,21 @@ def practise(
 ) -> Vault:
     """Open the practice vault in a file, or the one in the user's data folder.
 
-    A file is made where there is none; in a folder that exists, ``name`` is one of its vaults.
-    ``role`` is ``officer``, ``reader`` or ``none``. ``clock`` gives the vault's time as Unix
-    seconds, the machine's by default; ``practice.clock.MovableClock`` is one for drills, as
-    ``practice.faults.Faults`` and ``practice.rules.Delays`` are. Raises PracticeError if the file
-    cannot be used.
+    A file is made where there is none. A folder, whose ``name`` is one of its vaults, is one that
+    exists or a path that ends in a slash. ``role`` is ``officer``, ``reader`` or ``none``.
+    ``clock`` gives the vault's time as Unix seconds, the machine's by default;
+    ``practice.clock.MovableClock`` is one for drills, as ``practice.faults.Faults`` and
+    ``practice.rules.Delays`` are. Raises PracticeError if the file cannot be used, InputError for
+    an unknown role.
     """
-    from kvcsr_widgets.practice.rules import DEFAULT_DELAYS  # only here: design of the package
+    from kvcsr_widgets.practice.roles import ROLES  # only here: design of the package
+    from kvcsr_widgets.practice.rules import DEFAULT_DELAYS
     from kvcsr_widgets.practice.transport import Practice
 
+    if role not in ROLES:
+        raise InputError(f"“{role}” is no role here.", hint=f"It is one of {', '.join(ROLES)}.")
     practice = Practice(
-        Path(path).expanduser() if path is not None else practice_path(),
+        _state(path),
         clock,
         name=name,
         delays=delays or DEFAULT_DELAYS,
@@ -85,6 +90,22 @@ def practise(
 def practice_path() -> Path:
     """Where ``practise()`` keeps its vault."""
     return platformdirs.user_data_path("kvcsr-widgets", appauthor=False) / "practice-vault.sqlite"
+
+
+def _state(path: str | Path | None) -> Path:
+    """The file or folder of the practice vaults; a folder that a slash tells is made."""
+    if path is None:
+        return practice_path()
+    found = Path(path).expanduser()
+    if str(path).endswith(("/", os.sep)):
+        try:
+            found.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise PracticeError(
+                f"The folder {found} cannot be made: {error.strerror}.",
+                hint="Name one in a folder that you may write to.",
+            ) from error
+    return found
 
 
 def serve(
@@ -105,8 +126,9 @@ def serve(
     from kvcsr_widgets.practice.server import Listen
     from kvcsr_widgets.practice.server import serve as serve_practice
 
-    state = Path(path).expanduser() if path is not None else practice_path()
-    serve_practice(state, Listen(host, port), allow_remote=allow_remote, delays=Delays(**delays))
+    serve_practice(
+        _state(path), Listen(host, port), allow_remote=allow_remote, delays=Delays(**delays)
+    )
 
 
 def connect(

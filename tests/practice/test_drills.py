@@ -288,15 +288,28 @@ def test_a_file_holds_one_vault(tmp_path: Path) -> None:
     vault = practise(tmp_path / "vault.sqlite")
     assert vault.vaults() == ("practice",)
     vault.close()
-    with pytest.raises(PracticeError, match="holds one vault"):
+    with pytest.raises(PracticeError, match="is no folder"):
         practise(tmp_path / "vault.sqlite", name="another")
+    with pytest.raises(PracticeError, match="is no folder"):
+        practise(tmp_path / "vaults", name="another")
+    assert not (tmp_path / "vaults").exists()
+
+
+def test_a_slash_tells_a_folder_which_is_made(tmp_path: Path) -> None:
+    vault = practise(f"{tmp_path}/vaults/", name="contoso")
+    assert vault.vaults() == ("contoso",)
+    assert (tmp_path / "vaults").stat().st_mode & 0o077 == 0
+    vault.close()
+    (tmp_path / "file").touch()
+    with pytest.raises(PracticeError, match="cannot be made"):
+        practise(f"{tmp_path}/file/", name="contoso")
 
 
 @pytest.mark.parametrize("name", ["ab", "1ab", "a--b", "ab-", "UPPER", "a" * 25, "../up", "a.b"])
 def test_a_name_that_is_no_vaults_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(PracticeError, match="cannot be a vault's name"):
         practise(tmp_path, name=name)
-    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".sqlite"] == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_lies_in_a_folder_of_vaults_is_private(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from azure.keyvault.certificates import CertificateClient
 
-from kvcsr_widgets.errors import ForbiddenError
+from kvcsr_widgets.errors import ForbiddenError, InputError
 from kvcsr_widgets.practice.handlers import Handler
 from kvcsr_widgets.practice.routes import ROUTES
 from kvcsr_widgets.practice.transport import Practice
@@ -116,3 +116,9 @@ def test_practising_in_a_role_ends_in_our_own_error(tmp_path: Path) -> None:
 
     assert "Microsoft.KeyVault/vaults/certificates/read" in caught.value.service_text
     vault.close()
+
+
+def test_a_role_that_is_none_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="“root” is no role here"):
+        practise(tmp_path / "vault.sqlite", role="root")
+    assert list(tmp_path.iterdir()) == []

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
+from kvcsr_widgets.practice.rules import Delays
+from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.runbook import inventory
 from kvcsr_widgets.runbook.progress import next_step, open_requests
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation, Status
+from kvcsr_widgets.vault.session import practise
 
 WAITING = Operation("web", Status.IN_PROGRESS, "Unknown", None, False, "", "", "")
 
@@ -24,6 +28,8 @@ WAITING = Operation("web", Status.IN_PROGRESS, "Unknown", None, False, "", "", "
         (None, False, "No request is open"),
         (WAITING, False, "Waits for the CA"),
         (replace(WAITING, cancellation_requested=True), False, "Being cancelled"),
+        (replace(WAITING, issuer="Self"), False, "The issuer “Self” is at work: wait."),
+        (replace(WAITING, issuer="Self", status=Status.COMPLETED), True, "Issued and in use."),
         (replace(WAITING, status=Status.COMPLETED), True, "Merged and in use."),
         (replace(WAITING, status=Status.COMPLETED), False, "Merged, but disabled"),
         (replace(WAITING, status=Status.FAILED, error="denied"), False, "Failed: denied"),
@@ -46,6 +52,19 @@ def finish(vault: Vault, name: str) -> None:
     assert operation.csr is not None
     reply = vault.authority.sign(operation.csr.der, days=30)
     vault.merge(name, read_signed(reply.file("cer")).certificates)
+
+
+def test_what_an_issuer_works_on_is_not_offered_for_a_merge(tmp_path: Path) -> None:
+    practice = Practice(tmp_path / "vault.sqlite", delays=Delays(issue=60))
+    policy = {"x509_props": {"subject": "CN=a"}, "issuer": {"name": "Self"}}
+    practice.vault.rules.create("own", {"policy": policy})
+    practice.close()
+    vault = practise(tmp_path / "vault.sqlite")
+    create(vault, "waiting")
+
+    assert [operation.name for operation in open_requests(vault)] == ["waiting"]
+    assert vault.operation("own").status is Status.IN_PROGRESS
+    vault.close()
 
 
 def test_open_requests_are_those_that_wait(vault: Vault) -> None:
