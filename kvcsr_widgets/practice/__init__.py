@@ -33,8 +33,8 @@ Policies
     - An issuer that the vault does not have is 404 ``CertificateIssuerNotFound``.
     - ``AutoRenew`` with issuer Unknown is accepted and does nothing. ``EmailContacts`` sends
       nothing, ever.
-    - A PATCH that changes the key's type does not keep its size or curve. ``reuse_key`` makes a new key
-      where the old one does not fit the policy.
+    - A PATCH that changes the key's type does not keep its size or curve. ``reuse_key`` makes
+      a new key where the old one does not fit the policy.
     - An import without a policy sets content type and issuer to their defaults again. A key of a
       size or curve that the vault does not make is ``KeySizeNotSupported``.
 
@@ -53,8 +53,8 @@ By itself
 
 Deletion and backup
     - A deleted certificate is kept for 90 days, in every vault. While its deletion goes on it is
-      found neither under /certificates nor under /deletedcertificates, and create, recover and purge
-      are a 409. While a recovery goes on, it is found under neither, and create is a 409.
+      found neither under /certificates nor under /deletedcertificates, and create, recover and
+      purge are a 409. While a recovery goes on, it is found under neither, and create is a 409.
     - A backup can be restored in any vault of the same file or folder, and in no other. A restore
       over an existing name or version is a 409 (own text).
 
