@@ -49,7 +49,7 @@ By itself
       signs; which accounts it knows, by the length of the password, stands in ``issuers``.
     - A disabled certificate does not renew. A renewal waits while another request is in progress.
       It is tried once: if the issuer rejects it, or if an imported policy asks for what no CSR can
-      hold, there is no second try.
+      hold, there is no second try until the certificate or its policy is changed.
 
 Deletion and backup
     - A deleted certificate is kept for 90 days, in every vault. While its deletion goes on it is
@@ -70,6 +70,8 @@ Secrets and keys
 The wire
     - ``versions`` lists finished versions only, and none for an unknown name. A name in another
       spelling of upper and lower case is the same certificate, shown as created.
+    - An imported file, and a PFX in a merge, holds at most 25 KiB and asks for at most a million
+      rounds of its password's hash.
     - A missing api-version, a bad ``maxresults`` or skip token, a restore of something else, a body
       over 2 MiB and a vault that is not there have own texts.
     - A token with a wrong signature is refused in the form recorded for an expired one.

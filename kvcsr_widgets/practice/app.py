@@ -89,12 +89,16 @@ class PracticeApp:
         for fault in met:
             _before(fault)
         self.vault.service.settle(values.get("name"))
+        dropped = any(fault.kind == "drop-after" for fault in met)
         try:
             with self._moment(handler, question):
-                return handler(self.vault, question, **values)
-        finally:
-            if any(fault.kind == "drop-after" for fault in met):
-                raise Dropped
+                response = handler(self.vault, question, **values)
+        except Refusal:
+            if not dropped:
+                raise
+        if dropped:
+            raise Dropped
+        return response
 
     def _moment(self, handler: Handler, question: Asked) -> AbstractContextManager[None]:
         """A read sees one moment; a write and the answer to it are one, whoever else is at work.

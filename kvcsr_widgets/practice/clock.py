@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from kvcsr_widgets.errors import InputError
@@ -23,7 +24,8 @@ class MovableClock:
     """The machine's time plus an offset: expiry and renewal in a minute instead of a year.
 
     It never runs backwards: what was created would lie in the future. For that reason a state
-    keeps the offset, and a clock that begins with that state goes on from there.
+    keeps the offset, and a clock that begins with that state goes on from there. A process that
+    has the state open sees the moves of others when it opens it again.
     """
 
     def __init__(self) -> None:
@@ -32,12 +34,8 @@ class MovableClock:
 
     def keep_in(self, store: Store) -> None:
         """Go on from the offset in a store, and keep it there from now on."""
-        kept = store.secret(_OFFSET)
         self._stores.append(store)
-        if kept is not None:
-            self.offset = max(self.offset, float(kept))
-        if self.offset:
-            self._keep()
+        self._move(0)
 
     def __call__(self) -> float:
         return time.time() + self.offset
@@ -50,10 +48,18 @@ class MovableClock:
                 f"The clock moves forward only, by at most {MAX_YEARS} years in all.",
                 hint="Take a new practice vault to begin again at today's date.",
             )
-        self.offset += step
-        self._keep()
+        self._move(step)
         return self()
 
-    def _keep(self) -> None:
-        for store in self._stores:
-            store.set_secret(_OFFSET, str(self.offset).encode())
+    def _move(self, step: float) -> None:
+        """Move on from the latest offset that any process has kept; what is kept never shrinks."""
+        offset = self.offset
+        with ExitStack() as stack:
+            for store in self._stores:
+                stack.enter_context(store.transaction())
+                offset = max(offset, float(store.secret(_OFFSET) or 0))
+            offset += step
+            for store in self._stores:
+                if offset:
+                    store.set_secret(_OFFSET, str(offset).encode())
+        self.offset = offset

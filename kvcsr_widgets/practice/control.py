@@ -1,4 +1,4 @@
-"""The server's own routes: sign-in, the clock, faults and vaults. None of them reaches a vault.
+"""The server's own routes: sign-in, the clock, faults and new vaults.
 
 Sign-in is that of a managed identity in App Service, so that Azure's clients need nothing but
 environment variables. All routes ask for the secret that the start of the server has printed.
@@ -7,6 +7,7 @@ environment variables. All routes ask for the secret that the start of the serve
 from __future__ import annotations
 
 import hmac
+import sqlite3
 import sys
 import threading
 import time
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/practice"
 IDENTITY = f"{PREFIX}/identity/token"
+MAX_VAULTS = 20
 API_VERSION = "2019-08-01"
 OLD_API_VERSION = "2017-09-01"
 """The versions of App Service's sign-in; clients before 2022 use the old one."""
@@ -76,6 +78,8 @@ class Control:
             response = answer(self._answer(request))
         except refusals.Refusal as refusal:
             response = refused(refusal)
+        except sqlite3.Error as error:
+            response = refused(refusals.no_file(str(error)))
         except (InputError, PracticeError) as error:
             response = refused(refusals.bad_parameter(f"{error.message} {error.hint}".rstrip()))
         finish(request, response)
@@ -151,6 +155,8 @@ class Control:
         name = body.get("name")
         if len(body) != 1 or not isinstance(name, str):
             raise InputError("Give the vault's name.")
+        if len(self.state.names()) >= MAX_VAULTS:
+            raise InputError(f"There are {MAX_VAULTS} vaults already, which is the most.")
         self.state.app(name)
         self._added()
         return {"name": name, "url": self._url(name)}

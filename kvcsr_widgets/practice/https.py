@@ -12,6 +12,7 @@ import re
 import socket
 import ssl
 import sys
+import threading
 import time
 import traceback as tracebacks
 from contextlib import suppress
@@ -36,7 +37,12 @@ MAX_HEADERS = 32 * 1024
 
 THREADS = 8
 TIMEOUT = 10
-"""Seconds to wait for a client that has begun a request, and for the next one on its connection."""
+"""Seconds that a client has to send a whole request, handshake and body included, and that a
+connection may wait for its next one."""
+
+WATCH = 1
+MAX_WAITING = 64
+"""The most connections that have not sent anything yet."""
 
 STOP_TIMEOUT = 2
 """Seconds that the end waits for calls that are being answered."""
@@ -73,17 +79,41 @@ class PracticeServer(wsgi.Server):
         self.max_request_header_size = MAX_HEADERS
         self.max_request_body_size = MAX_BODY
         self.keep_alive_conn_limit = 64
+        self.waiting: dict[_Connection, None] = {}
+        self.deadlines: dict[_Connection, float] = {}
 
     def renew(self, tls: ssl.SSLContext) -> None:
         """Use another certificate for the connections from now on."""
         self.ssl_adapter.context = tls
 
+    def prepare(self) -> None:
+        """Bind the port, start the threads, and the one that watches over slow clients."""
+        super().prepare()
+        threading.Thread(target=self._watch, daemon=True).start()
+
     def process_conn(self, conn: Any) -> None:
-        """Give a connection to a thread; a new one only when its client has sent something."""
-        if conn.last_used is None:
-            self.put_conn(conn)
-        else:
+        """Give a connection to a thread; a new one only when its client has sent something.
+
+        Where too many wait for that already, the oldest has to go.
+        """
+        if conn.last_used is not None:
             super().process_conn(conn)
+            return
+        if len(self.waiting) >= MAX_WAITING:
+            oldest = next(iter(self.waiting))
+            self.waiting.pop(oldest, None)
+            oldest.cut()
+        self.waiting[conn] = None
+        self.put_conn(conn)
+
+    def _watch(self) -> None:
+        """Cut off the clients that have not sent a whole request in time."""
+        while True:
+            time.sleep(WATCH)
+            now = time.monotonic()
+            for conn, end in list(self.deadlines.items()):
+                if now > end:
+                    conn.cut()
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         """Write to stderr what nobody can be answered."""
@@ -163,6 +193,7 @@ class _Request(server.HTTPRequest):
         except errors.MaxSizeExceeded:
             self.simple_response("413 Request Entity Too Large")
             return
+        self.conn.arrived()
         self.rfile = io.BytesIO(body)
         self.server.gateway(self).respond()
         if self.chunked_write:
@@ -201,12 +232,27 @@ class _Connection(server.HTTPConnection):
 
     def communicate(self) -> bool:
         """Answer one request; True if the connection stays open."""
-        if not self._is_secure and not self._shake_hands():
-            return False
-        return bool(super().communicate())
+        self.server.waiting.pop(self, None)
+        self.server.deadlines[self] = time.monotonic() + TIMEOUT
+        try:
+            if not self._is_secure and not self._shake_hands():
+                return False
+            return bool(super().communicate())
+        finally:
+            self.arrived()
+
+    def arrived(self) -> None:
+        """The request is there: from now on it is the vault that takes time."""
+        self.server.deadlines.pop(self, None)
+
+    def cut(self) -> None:
+        """End what is being read; its thread finds the connection closed."""
+        with suppress(OSError):
+            socket.socket.shutdown(self.socket, socket.SHUT_RD)
 
     def close(self) -> None:
         """Close, after what a refused client still sends."""
+        self.server.waiting.pop(self, None)
         if self.lingers:
             with suppress(OSError):
                 self._linger()

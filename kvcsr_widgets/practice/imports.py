@@ -19,13 +19,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     load_pem_private_key,
-    pkcs12,
 )
 
 from kvcsr_widgets.pki.facts import key_usages, spki
 from kvcsr_widgets.pki.signed import MAX_CERTIFICATES
 from kvcsr_widgets.pki.subject import name_text
-from kvcsr_widgets.practice import fields, issuing, policy, refusals, sans
+from kvcsr_widgets.practice import fields, issuing, pfx, policy, refusals, sans
 from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.policy import CONTENT_TYPES, CURVES, RSA_SIZES
 from kvcsr_widgets.practice.renewal import months_between
@@ -131,7 +130,7 @@ def _content(body: Json) -> Content:
 def _pfx(value: str, password: str | None) -> tuple[issuing.Key, list[x509.Certificate]]:
     try:
         data = fields.from_base64(value)
-        found = pkcs12.load_pkcs12(data, password.encode() if password else None)
+        found = pfx.load(data, password.encode() if password else None)
     except _UNREADABLE as error:
         raise refusals.unreadable_pfx() from error
     bags = [found.cert, *found.additional_certs]
@@ -140,6 +139,8 @@ def _pfx(value: str, password: str | None) -> tuple[issuing.Key, list[x509.Certi
 
 def _pem(value: str) -> tuple[issuing.Key, list[x509.Certificate]]:
     text = value if "-----BEGIN" in value else _decoded(value)
+    if len(text) > pfx.MAX_FILE:
+        raise refusals.unreadable_pem()
     keys = list(_KEY.finditer(text))
     if len(keys) != 1 or keys[0][1] != "PRIVATE KEY":
         raise refusals.unexpected_pem()

@@ -72,8 +72,9 @@ def patched(known: Json, change: object) -> Json:
     issuer = _issuer(known["issuer"] | parts["issuer"])
     actions = known["lifetime_actions"]
     if parts["lifetime_actions"] is not None:
-        months = x509_props["validity_months"]
-        actions = lifetime_actions(parts["lifetime_actions"], issuer["name"], months)
+        actions = parts["lifetime_actions"]
+    if parts["lifetime_actions"] is not None or "validity_months" in named:
+        actions = lifetime_actions(actions, issuer["name"], x509_props["validity_months"])
     return {
         "key_props": key_props,
         "secret_props": _secret_props(known["secret_props"] | parts["secret_props"]),

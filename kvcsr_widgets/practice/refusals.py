@@ -1,4 +1,4 @@
-"""The service's refusals: status, code and text exactly as recorded, each named once."""
+"""The service's refusals, each named once: status, code and text as recorded, or as noted."""
 
 from __future__ import annotations
 

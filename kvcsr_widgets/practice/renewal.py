@@ -33,7 +33,7 @@ def renewal_time(policy: Json, nbf: int, exp: int) -> int | None:
     """When a certificate with these dates renews itself, or None: it does not.
 
     Issuer Unknown never renews, whatever the policy says: a person has to go to the CA. Nor does
-    what lasts no month: its successor would be due at once, and so on for ever.
+    what would be due at once, since its successor would be too, and so on for ever.
     """
     if not policy["x509_props"]["validity_months"]:
         return None
@@ -44,8 +44,10 @@ def renewal_time(policy: Json, nbf: int, exp: int) -> int | None:
             continue
         trigger = action["trigger"]
         if "days_before_expiry" in trigger:
-            return int(exp - trigger["days_before_expiry"] * DAY)
-        return int(nbf + (exp - nbf) * trigger["lifetime_percentage"] / 100)
+            due = int(exp - trigger["days_before_expiry"] * DAY)
+        else:
+            due = int(nbf + (exp - nbf) * trigger["lifetime_percentage"] / 100)
+        return due if due > nbf else None
     return None
 
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import SignedFileError, SubjectError
 from kvcsr_widgets.pki import chain
 from kvcsr_widgets.pki.signed import MAX_CERTIFICATES, SignedFile, read_signed
-from kvcsr_widgets.practice import fields, issuing, policy, refusals
+from kvcsr_widgets.practice import fields, issuing, pfx, policy, refusals
 from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.renewal import months_later
 from kvcsr_widgets.practice.rows import Certificate, Operation, Version
@@ -93,9 +93,10 @@ class Rules:
         return operation
 
     def _claim_renewal(self, name: str, version: str) -> None:
-        """Refusal unless the version is still the newest and due: another process was quicker."""
+        """Refusal unless the version is still the newest and due: somebody was quicker."""
         newest = self.store.newest(name)
-        if newest is None or newest.id != version or newest.renew_at is None:
+        due = newest.renew_at if newest is not None and newest.id == version else None
+        if due is None or due > self.shelf.now:
             raise refusals.conflict_pending()
         self.store.renew_none(name)
 
@@ -275,7 +276,7 @@ def _without_pfx(data: bytes) -> bytes:
     A key in it is not looked at.
     """
     try:
-        found = pkcs12.load_pkcs12(data, None)
+        found = pfx.load(data, None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return data
     bags = [found.cert, *found.additional_certs]

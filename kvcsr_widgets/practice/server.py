@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import queue
 import secrets
 import signal
 import socket
@@ -29,7 +30,7 @@ from kvcsr_widgets.practice.control import IDENTITY, PREFIX, Control, response_5
 from kvcsr_widgets.practice.faults import Dropped
 from kvcsr_widgets.practice.https import STOP_TIMEOUT, PracticeServer
 from kvcsr_widgets.practice.rules import DEFAULT_DELAYS, Delays
-from kvcsr_widgets.practice.state import DEFAULT_NAME, State
+from kvcsr_widgets.practice.state import State
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -52,7 +53,13 @@ class Listen:
             raise AddressError(
                 f"“{self.host}” is no host of this machine.", hint="Leave --host out."
             ) from error
-        if allow_remote or all(_is_loopback(str(address[0])) for *_, address in found):
+        addresses = [str(address[0]) for *_, address in found]
+        if all(":" in address for address in addresses):
+            raise AddressError(
+                f"“{self.host}” is an IPv6 address, below which no vault can have a name.",
+                hint="Leave --host out.",
+            )
+        if allow_remote or all(map(_is_loopback, addresses)):
             return
         raise AddressError(
             f"Others could reach the practice vault at {self.host}.",
@@ -67,7 +74,7 @@ class Served:
         self.state = state
         self.listen = listen
         self.secret = secrets.token_urlsafe(32)
-        state.vault((state.names() or (DEFAULT_NAME,))[0])
+        state.vault(state.default)
         self.ca = tls.server_ca(state.store)
         self.ca_file = tls.ca_file(state.path)
         tls.write_ca(self.ca_file, self.ca)
@@ -93,9 +100,7 @@ class Served:
         own address otherwise. Others are at their name all the same: for the hosts file.
         """
         host, port = self.server.bind_addr[:2]
-        names = self.state.names()
-        default = DEFAULT_NAME if DEFAULT_NAME in names else names[0]
-        if name != default or _leads(f"{name}.localhost", host):
+        if name != self.state.default or _leads(f"{name}.localhost", host):
             return f"https://{name}.localhost:{port}"
         return f"https://{self._host()}:{port}"
 
@@ -104,7 +109,7 @@ class Served:
         urls = {name: self.url(name) for name in self.state.names()}
         port = self.server.bind_addr[1]
         return {
-            "url": urls.get(DEFAULT_NAME) or next(iter(urls.values())),
+            "url": urls[self.state.default],
             "ca_file": str(self.ca_file.absolute()),
             "identity_endpoint": f"https://{self._host()}:{port}{IDENTITY}",
             "identity_header": self.secret,
@@ -159,9 +164,9 @@ def _run(served: Served) -> None:
     The server's threads are daemons, as the one that makes them: a call that still sleeps in a
     fault does not hold up the end.
     """
-    stopped = threading.Event()
+    stopped: queue.SimpleQueue[int] = queue.SimpleQueue()  # whose put may come at any moment
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _frame: stopped.put(number))
     listening: Future[None] = Future()
     threading.Thread(target=_listen, args=(served.server, listening), daemon=True).start()
     try:
@@ -178,7 +183,7 @@ def _run(served: Served) -> None:
     )
     sys.stdout.write(f"{json.dumps(served.started())}\n")
     sys.stdout.flush()
-    stopped.wait()
+    stopped.get()
     stopping = threading.Thread(target=served.server.stop, daemon=True)
     stopping.start()
     stopping.join(STOP_TIMEOUT + 1)

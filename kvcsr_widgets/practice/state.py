@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from werkzeug.wrappers import Request
+
 from kvcsr_widgets.errors import PracticeError
 from kvcsr_widgets.practice import refusals
-from kvcsr_widgets.practice.app import PracticeApp, refused
+from kvcsr_widgets.practice.app import PracticeApp, finish, refused
 from kvcsr_widgets.practice.backups import backup_key
 from kvcsr_widgets.practice.clock import Clock, MovableClock
 from kvcsr_widgets.practice.faults import Faults
+from kvcsr_widgets.practice.refusals import Refusal
 from kvcsr_widgets.practice.rules import DEFAULT_DELAYS, Delays
 from kvcsr_widgets.practice.store import Store
 from kvcsr_widgets.practice.tokens import DOMAIN, Tokens
@@ -53,6 +56,9 @@ class State:
         if isinstance(clock, MovableClock):
             clock.keep_in(self._shared)
         self.tokens = Tokens(self._shared, clock)
+        names = self.names() or (DEFAULT_NAME,)
+        self.default = DEFAULT_NAME if DEFAULT_NAME in names else names[0]
+        """The vault ``practice``, or else the first; it stays the same when others are added."""
 
     @property
     def store(self) -> Store:
@@ -87,18 +93,21 @@ class State:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """The WSGI application of all vaults: the first label of the host names the vault.
 
-        A host outside ``DOMAINS``, such as an address, leads to the vault ``practice`` if it is
-        there and to the first one otherwise.
+        A host outside ``DOMAINS``, such as an address, leads to the default vault.
         """
-        names = self.names() or (DEFAULT_NAME,)
+        names = self.names()
         host = str(environ.get("HTTP_HOST", "")).lower().partition(":")[0]
         label, _, domain = host.partition(".")
-        if label in names:
-            return self.app(label)(environ, start)
-        if domain in DOMAINS:
-            return refused(refusals.no_vault(label))(environ, start)
-        default = DEFAULT_NAME if DEFAULT_NAME in names else names[0]
-        return self.app(default)(environ, start)
+        try:
+            if label not in names and domain in DOMAINS:
+                raise refusals.no_vault(label)
+            app = self.app(label if label in names else self.default)
+        except (Refusal, PracticeError) as error:
+            refusal = error if isinstance(error, Refusal) else refusals.no_file(error.message)
+            response = refused(refusal)
+            finish(Request(environ), response)
+            return response(environ, start)
+        return app(environ, start)
 
     def close(self) -> None:
         """Close all files."""

@@ -208,7 +208,8 @@ class Store:
 
 def _open(path: Path) -> sqlite3.Connection:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in reversed([path.parent, *path.parent.parents]):  # each private
+            folder.mkdir(mode=0o700, exist_ok=True)
         _make_private(path)
         db = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None, check_same_thread=False)
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -38,11 +39,12 @@ def write_ca(path: Path, ca: trustme.CA) -> None:
     """Write the CA's certificate where clients find it. Raises PracticeError if that fails."""
     pem = ca.cert_pem.bytes()
     try:
-        if path.is_file() and path.read_bytes() == pem:
+        if not path.is_symlink() and path.is_file() and path.read_bytes() == pem:
             return
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        file, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # of mode 0600
         with os.fdopen(file, "wb") as opened:
             opened.write(pem)
+        Path(beside).replace(path)
     except OSError as error:
         raise PracticeError(
             f"The certificate of the server's CA cannot be written to {path}: {error.strerror}.",

@@ -1,4 +1,4 @@
-"""Sign-in at the practice vault: JSON Web Tokens that it issues to this process and checks.
+"""Sign-in at the practice vault: JSON Web Tokens that it issues and checks.
 
 The refusals: no token and wrong audience or issuer are the service's texts (AKV10000, AKV10022,
 AKV10032), an expired token is azure-sdk-for-python#27266.

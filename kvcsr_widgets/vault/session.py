@@ -231,7 +231,7 @@ def _credential(
 
 
 class _PracticeCredential:
-    """Signs in at the practice vault, which gives its tokens to its own process only."""
+    """Signs in at the practice vault in this process."""
 
     def __init__(self, practice: Practice, role: str) -> None:
         self._practice = practice

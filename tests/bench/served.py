@@ -27,7 +27,7 @@ READS = {
 
 def requests_per_second() -> None:
     """Reads of a small vault, each kind alone."""
-    cores = sorted(os.sched_getaffinity(0))
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     print(f"requests per second, in process | over TLS, server on one core, {CLIENTS} connections")
     with vault() as practice:
         fill(practice, 100)
@@ -42,13 +42,15 @@ def requests_per_second() -> None:
 
         alone = {name: _rate(asking(path)) for name, path in READS.items()}
         with serving(practice.store.path) as served:  # a second process at the same file
-            os.sched_setaffinity(served.process.pid, {cores[0]})
-            os.sched_setaffinity(0, {cores[-1]})
+            if cores:
+                os.sched_setaffinity(served.process.pid, {cores[0]})
+                os.sched_setaffinity(0, {cores[-1]})
             token, tls = served.token(), ssl.create_default_context(cafile=served.ca_file)
             for name, path in READS.items():
                 rate = _served_rate(served.port, tls, path, token)
                 print(f"  {name:<10} {alone[name]:>6.0f} | {rate:>6.0f}")
-    os.sched_setaffinity(0, cores)
+    if cores:
+        os.sched_setaffinity(0, cores)
 
 
 def _rate(ask: Callable[[], bool]) -> float:

@@ -21,7 +21,6 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,14 @@ from tests.practice.fuzz import file_to_import, text
 from tests.practice.wire import Json
 
 SHARED = ("shared-0", "shared-1", "shared-2")
+
+
+def _fork() -> Any:
+    """Where there is none, the tests are skipped, but this module is read all the same."""
+    return multiprocessing.get_context("fork")
+
+
 AT_ONCE = Delays(issue=0, cancel=0, delete=0)
-_FORK = multiprocessing.get_context("fork")
 _EC = {"kty": "EC", "crv": "P-256"}
 
 
@@ -253,7 +258,7 @@ _TAKE: dict[str, Callable[[Fate, Event], None]] = {
 class Hand:
     """A running worker as its parent sees it."""
 
-    process: ForkProcess
+    process: Any
     pipe: Connection
     fates: dict[str, Fate] = field(default_factory=dict)
     last: Event | None = None
@@ -303,9 +308,9 @@ class Crew:
 
     def _start(self) -> Hand:
         self._started += 1
-        ours, theirs = _FORK.Pipe(duplex=False)
+        ours, theirs = _fork().Pipe(duplex=False)
         arguments = (self.path, theirs, self._started, self._pfx)
-        process = _FORK.Process(target=work, args=arguments, daemon=True)
+        process = _fork().Process(target=work, args=arguments, daemon=True)
         with warnings.catch_warnings():  # threads of other tests are of no concern to a worker
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
@@ -441,9 +446,9 @@ def _x5t(der: bytes) -> str:
 def open_at_once(path: Path, number: int = 4) -> list[str]:
     """Have several processes open one file at the same moment; their errors, "" for none."""
     start = time.monotonic() + 0.03
-    pipes = [_FORK.Pipe(duplex=False) for _ in range(number)]
+    pipes = [_fork().Pipe(duplex=False) for _ in range(number)]
     processes = [
-        _FORK.Process(target=_open_then, args=(path, start, theirs), daemon=True)
+        _fork().Process(target=_open_then, args=(path, start, theirs), daemon=True)
         for _ours, theirs in pipes
     ]
     with warnings.catch_warnings():

@@ -118,6 +118,20 @@ def test_a_refusal_can_be_lost_too(wire: Wire, client: CertificateClient, faults
     assert wire.send("GET", "/certificates/nobody/policy").status == 404
 
 
+def test_a_dropped_answer_hides_no_other_fault(
+    practice: Practice, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults.add(Fault("drop-after"))
+    monkeypatch.setattr(practice.vault.shelf, "certificate", lambda _name: 1 / 0)
+    token = practice.tokens.issue("https://vault.practice.invalid")[0]
+
+    with pytest.raises(ZeroDivisionError):
+        practice.session().get(
+            f"{practice.url}/certificates/web/policy?api-version=7.4",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+
+
 def test_a_fault_waits_for_its_operation_and_its_call(wire: Wire, faults: Faults) -> None:
     wire.create()
     faults.add(Fault("throttled", operation="get_policy", call=2, times=2))
@@ -231,6 +245,20 @@ def test_a_moved_clock_stays_moved_with_its_state(tmp_path: Path) -> None:
     second.close()
 
 
+def test_the_kept_time_never_goes_back(tmp_path: Path) -> None:
+    one, two = MovableClock(), MovableClock()
+    opened = [Practice(tmp_path / "vault.sqlite", clock) for clock in (one, two)]
+    one.advance(days=100)
+    two.advance(days=1)
+    for practice in opened:
+        practice.close()
+
+    assert two.offset == 101 * DAY
+    third = MovableClock()
+    Practice(tmp_path / "vault.sqlite", third).close()
+    assert third.offset == 101 * DAY
+
+
 @pytest.mark.parametrize("step", [-1, float("nan"), float("inf"), MAX_YEARS * 366 * DAY + 1])
 def test_a_clock_does_not_go_back_nor_too_far(step: float) -> None:
     clock = MovableClock()
@@ -281,6 +309,31 @@ def test_a_host_leads_to_its_vault_or_nowhere(
     assert answer.status_code == status
     assert answer.json is not None
     assert answer.json["error"]["code"] == code
+    state.close()
+
+
+def test_the_default_vault_stays_when_others_are_added(tmp_path: Path) -> None:
+    state = State(tmp_path, MovableClock())
+    assert state.default == "practice"
+    state.close()
+    practise(tmp_path, name="team-b").close()
+    state = State(tmp_path, MovableClock())
+    state.vault("team-a")
+
+    Client(state).get("/certificates", headers={"Host": "127.0.0.1"})
+
+    assert state.default == "team-b"
+    state.close()
+
+
+def test_a_strange_file_among_the_vaults_is_told_as_an_outage(tmp_path: Path) -> None:
+    state = State(tmp_path, MovableClock())
+    (tmp_path / "foreign.sqlite").write_bytes(b"not a database, " * 100)
+
+    answer = Client(state).get("/certificates", headers={"Host": "foreign.localhost"})
+
+    assert answer.status_code == 503
+    assert answer.headers["x-ms-request-id"]
     state.close()
 
 

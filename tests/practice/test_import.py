@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import subprocess
+import time
 from typing import Any
 
 import pytest
@@ -353,3 +355,33 @@ def test_the_password_is_kept_nowhere(wire: Wire, practice: Practice) -> None:
 
     for path in practice.store.path.parent.iterdir():
         assert b"Pa55phrase" not in path.read_bytes()
+
+
+def test_a_file_that_would_stop_the_vault_is_refused_at_once(wire: Wire) -> None:
+    """Two thousand million rounds of a hash, in some hundred bytes."""
+    command = ["openssl", "pkcs12", "-export", "-passout", "pass:p", "-iter", "65537"]
+    text = key_pem(LEAF.key) + LEAF.pem.decode()
+    made = subprocess.run(command, input=text.encode(), capture_output=True, check=True).stdout
+    asked = bytes.fromhex("0203010001")
+    assert asked in made
+    begin = time.perf_counter()
+
+    for file in (made.replace(asked, bytes.fromhex("02037fffff")), made):
+        answer = send(wire, b64(file), pwd="p")
+        assert answer.status == (200 if file is made else 400), answer.text
+    reply = wire.send("POST", "/certificates/web/pending/merge", {"x5c": [b64(file)]})
+
+    assert reply.status >= 400
+    assert time.perf_counter() - begin < 5
+
+
+@pytest.mark.parametrize("policy", [{}, PEM_POLICY], ids=["PFX", "PEM"])
+def test_a_file_that_is_larger_than_a_secret_is_refused(wire: Wire, policy: Json) -> None:
+    extra = "".join(certificates.root(name=f"CA {number}").pem.decode() for number in range(90))
+    value = pem() + extra
+    if not policy:
+        found = x509.load_pem_x509_certificates(value.encode())
+        value = packed(LEAF.key, found[0], *found[1:])
+
+    answer = send(wire, value, policy=policy)
+    assert answer.error == (400, "BadParameter", BAD_PEM if policy else BAD_PFX)

@@ -262,6 +262,17 @@ def test_no_more_than_a_batch_is_renewed_before_one_answer(
     assert "c14" not in due
 
 
+def test_a_shorter_life_needs_a_trigger_that_fits_it(wire: Wire, clock: Clock) -> None:
+    self_signed(wire, action(days_before_expiry=300))
+
+    change = {"x509_props": {"subject": "CN=a", "validity_months": 1}}
+    assert wire.send("PATCH", "/certificates/web/policy", change).error[2] == BAD
+    change["lifetime_actions"] = [action(days_before_expiry=20)]  # type: ignore[assignment]
+    assert wire.send("PATCH", "/certificates/web/policy", change).status == 200
+    clock.now += 350 * DAY
+    assert [len(versions(wire)) for _ in range(3)] == [2, 2, 2]
+
+
 def test_an_integrated_issuer_renews_too(wire: Wire, clock: Clock) -> None:
     self_signed(wire, action(lifetime_percentage=50), **with_issuer(wire))
     clock.now += 200 * DAY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -34,6 +35,16 @@ def test_nobody_else_can_read_the_file_or_what_lies_beside_it(tmp_path: Path) ->
     assert {mode(path) for path in folder.iterdir()} == {0o600}
     assert mode(folder) & 0o077 == 0
     vault.close()
+
+
+def test_every_folder_that_is_made_is_private(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        practise(tmp_path / "deep" / "down" / "vault.sqlite").close()
+    finally:
+        os.umask(old)
+
+    assert [mode(tmp_path / part) for part in ("deep", "deep/down")] == [0o700, 0o700]
 
 
 def test_an_open_file_becomes_private(tmp_path: Path) -> None:

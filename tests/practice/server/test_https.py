@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 import ssl
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import requests
 
+from kvcsr_widgets.practice.https import THREADS, TIMEOUT
 from tests.practice.server.served import CSR_BODY, Served
 
 LIMIT = 2 * 1024 * 1024
@@ -43,15 +47,59 @@ def parts(answer: bytes) -> tuple[int, dict[str, str], Any]:
 
 
 def test_a_connection_is_kept_and_says_little(served: Served) -> None:
-    with requests.Session() as session:
-        session.trust_env = False
-        for _ in range(3):
-            answer = session.get(served.url, verify=served.ca_file, timeout=10)
-            assert answer.headers["Server"] == "practice-vault"
-        pool = session.get_adapter(served.url).poolmanager.connection_from_url(  # type: ignore[attr-defined]
-            served.url, {"ca_certs": served.ca_file, "cert_reqs": "CERT_REQUIRED"}
+    context = ssl.create_default_context(cafile=served.ca_file)
+    kept = http.client.HTTPSConnection("127.0.0.1", served.port, context=context, timeout=10)
+    kept.connect()
+    sock = kept.sock
+    for _ in range(3):
+        kept.request("GET", "/certificates?api-version=7.4")
+        answer = kept.getresponse()
+        answer.read()
+        assert (answer.status, answer.headers["Server"]) == (401, "practice-vault")
+        assert kept.sock is sock  # http.client drops it when the server closes it
+    kept.close()
+
+
+def test_idle_connections_keep_nobody_waiting(served: Served) -> None:
+    idle = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(200)]
+    try:
+        assert served.control("GET", "clock").status_code == 200
+    finally:
+        for sock in idle:
+            sock.close()
+
+
+def test_dripping_clients_are_cut_off(served: Served) -> None:
+    """Each sends a byte now and then and would hold a thread for ever; they have ten seconds."""
+    context = ssl.create_default_context(cafile=served.ca_file)
+    drips = [
+        context.wrap_socket(
+            socket.create_connection(("127.0.0.1", served.port), timeout=30),
+            server_hostname="127.0.0.1",
         )
-        assert (pool.num_connections, pool.num_requests) in ((1, 3), (0, 0))
+        for _ in range(THREADS)
+    ]
+    begin = time.monotonic()
+    try:
+        for sock in drips:
+            sock.sendall(b"GET / HTTP/1.1\r\n")
+        stopped = threading.Event()
+        dripping = threading.Thread(target=_drip, args=(drips, stopped))
+        dripping.start()
+        assert served.control("GET", "clock").status_code == 200
+        assert time.monotonic() - begin < TIMEOUT + 5
+        stopped.set()
+        dripping.join()
+    finally:
+        for sock in drips:
+            sock.close()
+
+
+def _drip(socks: list[ssl.SSLSocket], stopped: threading.Event) -> None:
+    while not stopped.wait(1):
+        for sock in socks:
+            with suppress(OSError):
+                sock.sendall(b"a")
 
 
 HOST = b"Host: 127.0.0.1\r\n"
