@@ -37,6 +37,11 @@ class MovableClock:
         self._stores.append(store)
         self._move(0)
 
+    def leave(self, store: Store) -> None:
+        """A store that is to be closed keeps the offset that it has."""
+        if store in self._stores:
+            self._stores.remove(store)
+
     def __call__(self) -> float:
         return time.time() + self.offset
 

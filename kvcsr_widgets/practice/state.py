@@ -115,6 +115,8 @@ class State:
             for app in self._apps.values():
                 app.vault.close()
             self._apps.clear()
+            if isinstance(self.clock, MovableClock):
+                self.clock.leave(self._shared)
             self._shared.close()
 
 

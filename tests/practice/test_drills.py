@@ -245,6 +245,18 @@ def test_a_moved_clock_stays_moved_with_its_state(tmp_path: Path) -> None:
     second.close()
 
 
+def test_a_clock_outlives_the_vault_that_it_moved(tmp_path: Path) -> None:
+    clock = MovableClock()
+    practise(tmp_path / "one.sqlite", clock=clock).close()
+    clock.advance(days=5)
+    practise(tmp_path / "two.sqlite", clock=clock).close()
+
+    for name, days in (("one", 0), ("two", 5)):
+        kept = MovableClock()
+        practise(tmp_path / f"{name}.sqlite", clock=kept).close()
+        assert kept.offset == days * DAY
+
+
 def test_the_kept_time_never_goes_back(tmp_path: Path) -> None:
     one, two = MovableClock(), MovableClock()
     opened = [Practice(tmp_path / "vault.sqlite", clock) for clock in (one, two)]
