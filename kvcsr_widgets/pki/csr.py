@@ -27,7 +27,7 @@ class SigningRequest:
         request = cls(bytes(der))
         try:
             request.public_key  # noqa: B018 - reads both the request and its key
-        except ValueError as error:
+        except facts.UNREADABLE as error:
             raise InputError(
                 "What the vault returned is no certificate signing request.",
                 hint="Delete the pending request in the vault and create it again.",

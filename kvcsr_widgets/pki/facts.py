@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -35,6 +36,17 @@ KEY_USAGE_FIELDS = {
     "decipherOnly": "decipher_only",
 }
 """Key usages as Key Vault spells them, and as ``cryptography`` does; RFC 5280 section 4.2.1.3."""
+
+
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What ``cryptography`` raises for certificates and keys that it cannot read."""
 
 
 def spki(key: CertificatePublicKeyTypes) -> bytes:

@@ -90,7 +90,7 @@ def _validity(leaf: x509.Certificate, now: dt.datetime) -> Iterator[Finding]:
 def _names(request: SigningRequest, leaf: x509.Certificate) -> Iterator[Finding]:
     try:
         got = {name.lower() for name in facts.alternative_names(leaf.extensions)}
-    except ValueError as error:
+    except facts.UNREADABLE as error:
         yield Finding(
             "unreadable-extensions",
             Level.WARNING,

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -25,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from kvcsr_widgets.errors import SignedFileError
-from kvcsr_widgets.pki.facts import spki
+from kvcsr_widgets.pki.facts import UNREADABLE, spki
 
 MAX_BYTES = 5 * 1024 * 1024
 """The largest file that is read, in bytes."""
@@ -42,7 +41,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 _ASK = "Ask the CA for the certificate as .cer, .pem or .p7b."
 
 
@@ -123,10 +121,10 @@ def _from_base64(text: str) -> bytes | None:
 def _from_der(der: bytes, shown: str) -> list[x509.Certificate]:
     try:
         certificates = [x509.load_der_x509_certificate(der)]
-    except _UNREADABLE:
+    except UNREADABLE:
         try:
             certificates = _load_pkcs7(der)
-        except _UNREADABLE:
+        except UNREADABLE:
             raise _not_certificates(der, shown) from None
     for certificate in certificates:
         _check(certificate, shown)
@@ -146,7 +144,7 @@ def _check(certificate: x509.Certificate, shown: str) -> None:
         certificate.public_key()
         _ = (certificate.subject, certificate.issuer)
         _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise SignedFileError(
             f"{shown} holds a certificate that cannot be read: {error}.", hint=_ASK
         ) from None
@@ -178,7 +176,7 @@ def _not_certificates(der: bytes, shown: str) -> SignedFileError:
 def _reads(load: Callable[[bytes], object], der: bytes) -> bool:
     try:
         load(der)
-    except _UNREADABLE:
+    except UNREADABLE:
         return False
     return True
 

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.pki.facts import UNREADABLE
 from kvcsr_widgets.pki.openssl import DEFAULT_DAYS, signing_commands
 from kvcsr_widgets.practice.clock import Clock
 from kvcsr_widgets.practice.store import Store
@@ -76,7 +77,7 @@ class Authority:
         try:
             csr = x509.load_der_x509_csr(csr_der)
             valid = csr.is_signature_valid
-        except ValueError as error:
+        except UNREADABLE as error:
             raise InputError("This is no certificate signing request.") from error
         if not valid:
             raise InputError("The request's signature is not valid: it was changed on its way.")

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     load_pem_private_key,
 )
 
-from kvcsr_widgets.pki.facts import key_usages, spki
+from kvcsr_widgets.pki.facts import UNREADABLE, key_usages, spki
 from kvcsr_widgets.pki.signed import MAX_CERTIFICATES
 from kvcsr_widgets.pki.subject import name_text
 from kvcsr_widgets.practice import fields, issuing, pfx, policy, refusals, sans
@@ -37,7 +36,6 @@ MAX_PASSWORD = 200
 
 _KEY = re.compile(r"-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----[^-]*-----END \1-----")
 _EC_SIZES = tuple(sorted(set(CURVES.values())))
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 
 T = TypeVar("T")
 
@@ -120,7 +118,7 @@ def _content(body: Json) -> Content:
         leaf = next((c for c in certificates if spki(c.public_key()) == public), None)
         for each in certificates:  # cryptography decodes these only when they are asked for
             _ = (each.subject, each.issuer, each.not_valid_before_utc, each.not_valid_after_utc)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise refusals.invalid_content() from error
     if leaf is None:
         raise refusals.invalid_content()
@@ -131,7 +129,7 @@ def _pfx(value: str, password: str | None) -> tuple[issuing.Key, list[x509.Certi
     try:
         data = fields.from_base64(value)
         found = pfx.load(data, password.encode() if password else None)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise refusals.unreadable_pfx() from error
     bags = [found.cert, *found.additional_certs]
     return _supported(found.key), [bag.certificate for bag in bags if bag is not None]
@@ -147,7 +145,7 @@ def _pem(value: str) -> tuple[issuing.Key, list[x509.Certificate]]:
     try:
         key = load_pem_private_key(keys[0][0].encode(), None)
         certificates = x509.load_pem_x509_certificates(text.encode())
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise refusals.unreadable_pem() from error
     return _supported(key), certificates
 
@@ -189,7 +187,7 @@ def _check_key(content: Content) -> None:
 def _is_ec(certificate: x509.Certificate) -> bool:
     try:
         return isinstance(certificate.public_key(), ec.EllipticCurvePublicKey)
-    except _UNREADABLE:
+    except UNREADABLE:
         return False
 
 
@@ -209,7 +207,7 @@ def _x509_props(leaf: x509.Certificate) -> Json:
 def _extensions(leaf: x509.Certificate, reader: Callable[[x509.Extensions], T]) -> T:
     try:
         return reader(leaf.extensions)
-    except (x509.DuplicateExtension, *_UNREADABLE) as error:
+    except UNREADABLE as error:
         raise refusals.invalid_content() from error
 
 

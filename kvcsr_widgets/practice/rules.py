@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import SignedFileError, SubjectError
 from kvcsr_widgets.pki import chain
+from kvcsr_widgets.pki.facts import UNREADABLE
 from kvcsr_widgets.pki.signed import MAX_CERTIFICATES, SignedFile, read_signed
 from kvcsr_widgets.practice import fields, issuing, pfx, policy, refusals
 from kvcsr_widgets.practice.fields import Json
@@ -277,7 +277,7 @@ def _without_pfx(data: bytes) -> bytes:
     """
     try:
         found = pfx.load(data, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except UNREADABLE:
         return data
     bags = [found.cert, *found.additional_certs]
     return to_pem([bag.certificate for bag in bags if bag is not None])

@@ -32,7 +32,7 @@ def of_certificate(certificate: x509.Certificate) -> dict[str, list[str]]:
     """The ``sans`` of a policy for a certificate that is imported; other kinds are left out."""
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return {}
     upns = [name for name in names.get_values_for_type(x509.OtherName) if name.type_id == UPN]
     found = {

@@ -104,6 +104,14 @@ def test_what_is_no_certificate_is_named_for_what_it_is(data: bytes, says: str) 
     assert caught.value.hint
 
 
+def test_a_certificate_of_a_version_that_there_is_not_is_damaged() -> None:
+    """The library has an error of its own for it."""
+    strange = certificates.leaf().der.replace(bytes.fromhex("a003020102"), b"\xa0\3\2\1\5", 1)
+
+    with pytest.raises(SignedFileError, match="damaged or cut off"):
+        read_signed(strange)
+
+
 def test_a_private_key_is_in_no_part_of_its_error() -> None:
     with pytest.raises(SignedFileError) as caught:
         read_signed(KEY)

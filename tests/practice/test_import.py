@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
+from cryptography.x509.oid import ExtensionOID
 
 from kvcsr_widgets.practice.transport import Practice
 from tests import certificates
@@ -355,6 +356,27 @@ def test_the_password_is_kept_nowhere(wire: Wire, practice: Practice) -> None:
 
     for path in practice.store.path.parent.iterdir():
         assert b"Pa55phrase" not in path.read_bytes()
+
+
+def strange_name() -> bytes:
+    """A certificate with an x400Address among its names, which the library does not know."""
+    san = x509.UnrecognizedExtension(
+        ExtensionOID.SUBJECT_ALTERNATIVE_NAME, bytes.fromhex("3004a3020500")
+    )
+    return issued(LEAF.key, extensions=[san]).public_bytes(Encoding.PEM)
+
+
+def strange_version() -> bytes:
+    version, other = bytes.fromhex("a003020102"), bytes.fromhex("a003020105")
+    return LEAF.der.replace(version, other, 1)
+
+
+def test_a_certificate_that_the_library_does_not_know_is_refused(wire: Wire) -> None:
+    body = base64.encodebytes(strange_version()).decode()
+    block = f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
+    for certificate, message in ((block, BAD_PEM), (strange_name().decode(), INVALID)):
+        answer = send(wire, key_pem(LEAF.key) + certificate, policy=PEM_POLICY)
+        assert answer.error == (400, "BadParameter", message)
 
 
 def test_a_file_that_would_stop_the_vault_is_refused_at_once(wire: Wire) -> None:
