@@ -45,21 +45,25 @@ class Listen:
     host: str = "127.0.0.1"
     port: int = 0
 
+    def addresses(self) -> list[str]:
+        """What the host leads to, IPv4 first: only below such an address clients find a domain."""
+        found = socket.getaddrinfo(self.host, None, type=socket.SOCK_STREAM)
+        return sorted((str(address[0]) for *_, address in found), key=lambda each: ":" in each)
+
     def check(self, *, allow_remote: bool) -> None:
         """Raises AddressError for a host that is none, or one that others can reach."""
         try:
-            found = socket.getaddrinfo(self.host, None, type=socket.SOCK_STREAM)
+            found = self.addresses()
         except (OSError, UnicodeError) as error:
             raise AddressError(
                 f"“{self.host}” is no host of this machine.", hint="Leave --host out."
             ) from error
-        addresses = [str(address[0]) for *_, address in found]
-        if all(":" in address for address in addresses):
+        if all(":" in address for address in found):
             raise AddressError(
                 f"“{self.host}” is an IPv6 address, below which no vault can have a name.",
                 hint="Leave --host out.",
             )
-        if allow_remote or all(map(_is_loopback, addresses)):
+        if allow_remote or all(map(_is_loopback, found)):
             return
         raise AddressError(
             f"Others could reach the practice vault at {self.host}.",
@@ -79,7 +83,7 @@ class Served:
         self.ca_file = tls.ca_file(state.path)
         tls.write_ca(self.ca_file, self.ca)
         self.control = Control(state, clock, self.secret, url=self.url, added=self._renew)
-        self.server = PracticeServer(listen.host, listen.port, self, self._context())
+        self.server = PracticeServer(listen.addresses()[0], listen.port, self, self._context())
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """One request to a vault or to the control routes; no exception but Dropped gets out."""
@@ -124,9 +128,7 @@ class Served:
         if "." in self.listen.host and not self.listen.host.rpartition(".")[2].isdecimal():
             return self.listen.host
         address = ipaddress.ip_address(self.server.bind_addr[0])
-        if address.is_unspecified:
-            return "127.0.0.1"
-        return f"[{address}]" if address.version == 6 else str(address)
+        return "127.0.0.1" if address.is_unspecified else str(address)
 
     def _context(self) -> ssl.SSLContext:
         names = (f"{name}.localhost" for name in self.state.names())

@@ -138,6 +138,14 @@ def test_a_host_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         server.Listen("no.such.host").check(allow_remote=False)
 
 
+def test_a_host_of_both_kinds_is_reached_by_its_ipv4_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resolving(monkeypatch, "::1", "127.0.0.1")
+
+    assert server.Listen("localhost").addresses()[0] == "127.0.0.1"
+
+
 @pytest.mark.parametrize("host", ["::1", "::"])
 def test_an_address_below_which_there_are_no_names_is_refused(host: str) -> None:
     with pytest.raises(AddressError, match="is an IPv6 address"):
