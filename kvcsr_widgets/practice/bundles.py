@@ -12,7 +12,7 @@ import json
 from cryptography import x509
 
 from kvcsr_widgets.pki.subject import name_text
-from kvcsr_widgets.practice.fields import Json
+from kvcsr_widgets.practice.fields import Json, is_by_hand
 from kvcsr_widgets.practice.rows import Certificate, Issuer, Operation, Version
 
 RECOVERY_LEVEL = "Recoverable+Purgeable"
@@ -49,16 +49,15 @@ BY_ISSUER = (
 
 def operation_bundle(base: str, operation: Operation, status: str, api_version: str) -> Json:
     """A CertificateOperation."""
-    issuer = json.loads(operation.issuer)
     body: Json = {
         "id": f"{base}/certificates/{operation.name}/pending",
-        "issuer": issuer,
+        "issuer": {"name": operation.issuer},
         "csr": base64.b64encode(operation.csr).decode(),
         "cancellation_requested": operation.cancellation_requested,
         "status": status,
     }
     if status == "inProgress":
-        body["status_details"] = BY_MERGE if issuer["name"].lower() == "unknown" else BY_ISSUER
+        body["status_details"] = BY_MERGE if is_by_hand(operation.issuer) else BY_ISSUER
     if status == "completed":
         body["target"] = f"{base}/certificates/{operation.name}"
     if operation.failure is not None:

@@ -5,12 +5,12 @@ A vault of the practice kind always has soft delete and no purge protection.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from kvcsr_widgets.practice import refusals
 from kvcsr_widgets.practice.bundles import RECOVERABLE_DAYS
 from kvcsr_widgets.practice.clock import DAY
+from kvcsr_widgets.practice.fields import is_by_hand
 from kvcsr_widgets.practice.rows import Certificate, Operation, Version
 from kvcsr_widgets.practice.rules import Rules
 
@@ -77,9 +77,9 @@ class Deletion:
         return self.shelf.now + self.delays.delete if self.delays.delete else 0
 
     def _waits_for_issuer(self, operation: Operation) -> bool:
-        by_hand = json.loads(operation.issuer)["name"].lower() == "unknown"
         in_progress = self.shelf.status(operation) == "inProgress"
-        return in_progress and not by_hand and not operation.cancellation_requested
+        asked = not operation.cancellation_requested
+        return in_progress and asked and not is_by_hand(operation.issuer)
 
     def _settled(self, name: str) -> Certificate:
         known = self.store.certificate(name)

@@ -17,6 +17,11 @@ MAX_LIST = 100
 """The most entries of a list, a bound of ours."""
 
 
+def is_by_hand(issuer: str) -> bool:
+    """Whether a person goes to the CA: no CA that the vault knows answers the request."""
+    return issuer.lower() == "unknown"
+
+
 def enabled(body: Json) -> bool | None:
     """``attributes.enabled``, or None where it is not said."""
     attributes = body.get("attributes")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from kvcsr_widgets.practice import refusals
 from kvcsr_widgets.practice.clock import DAY
-from kvcsr_widgets.practice.fields import Json, json_object
+from kvcsr_widgets.practice.fields import Json, is_by_hand, json_object
 
 
 def months_later(start: int, months: int) -> int:
@@ -40,7 +40,7 @@ def renewal_time(policy: Json, nbf: int, exp: int) -> int | None:
     for action in policy["lifetime_actions"]:
         if action["action"]["action_type"].lower() != "autorenew":
             continue
-        if policy["issuer"]["name"].lower() == "unknown":
+        if is_by_hand(policy["issuer"]["name"]):
             continue
         trigger = action["trigger"]
         if "days_before_expiry" in trigger:
@@ -54,7 +54,7 @@ def renewal_time(policy: Json, nbf: int, exp: int) -> int | None:
 def lifetime_actions(given: object, issuer: str, months: int) -> list[Json]:
     """The checked lifetime actions, or the default for the issuer."""
     if given is None:
-        action = "EmailContacts" if issuer.lower() == "unknown" else "AutoRenew"
+        action = "EmailContacts" if is_by_hand(issuer) else "AutoRenew"
         return [{"trigger": {"lifetime_percentage": 80}, "action": {"action_type": action}}]
     if not isinstance(given, list):
         raise refusals.invalid_property("policy.lifetime_actions")

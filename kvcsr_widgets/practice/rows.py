@@ -148,7 +148,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A request: ``enabled`` is what its certificate shall be, ``issuer`` is JSON text.
+    """A request: ``enabled`` is what its certificate shall be, ``issuer`` the issuer's name.
 
     ``cancelled_from`` is the time from which a cancellation counts, ``due`` when the issuer
     answers, ``failure`` the JSON text of the error of a failed one.

@@ -132,12 +132,11 @@ class Rules:
         enabled, tags = fields.enabled(body), fields.tags(body)
         with self.store.transaction():
             operation = self.shelf.pending(name)
-            issuer = json.loads(operation.issuer)["name"]
             status = self.shelf.status(operation)
             if status == "completed":
                 raise refusals.not_in_progress()
-            if status == "inProgress" and issuer.lower() != "unknown":
-                raise refusals.merge_forbidden(issuer)
+            if status == "inProgress" and not fields.is_by_hand(operation.issuer):
+                raise refusals.merge_forbidden(operation.issuer)
             waiting = self.shelf.version(operation.name, operation.version)
             leaf = signed.leaf_for(issuing.load_key(waiting.key).public_key())
             if leaf is None:
@@ -223,13 +222,13 @@ def _operation(waiting: Version, csr: bytes, options: Options, delay: int) -> Op
         name=waiting.name,
         version=waiting.id,
         request_id=uuid.uuid4().hex,
-        issuer=json.dumps({"name": issuer}),
+        issuer=issuer,
         csr=csr,
         enabled=options.enabled is not False,
         completed=False,
         cancellation_requested=False,
         cancelled_from=None,
-        due=None if issuer.lower() == "unknown" else waiting.created + delay,
+        due=None if fields.is_by_hand(issuer) else waiting.created + delay,
         preserve_order=options.preserve_order,
     )
 

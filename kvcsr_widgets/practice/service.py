@@ -83,15 +83,14 @@ class Service:
 
     def _answer(self, operation: Operation) -> None:
         """The issuer's answer to a request: a certificate, or an error."""
-        issuer = json.loads(operation.issuer)["name"]
         waiting = self.shelf.version(operation.name, operation.version)
         props = json.loads(waiting.policy)["x509_props"]
         end = months_later(self.shelf.now, props["validity_months"])
-        if issuer.lower() == "self":
+        if operation.issuer.lower() == "self":
             leaf = issuing.self_signed(waiting.key, props, self.shelf.now - issuing.BACKDATED, end)
             self.rules.finish(operation, waiting, leaf, [leaf])
             return
-        failure = rejection(self.store.issuer(issuer))
+        failure = rejection(self.store.issuer(operation.issuer))
         if failure is not None:
             self.store.put(replace(operation, due=None, failure=json.dumps(failure)))
             return
