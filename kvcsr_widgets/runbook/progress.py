@@ -29,7 +29,8 @@ def next_step(operation: Operation | None, *, enabled: bool) -> str:
         done = "Merged" if by_hand(operation) else "Issued"
         return f"{done} and in use." if enabled else f"{done}, but disabled: enable it when needed."
     if operation.status is Status.FAILED:
-        return f"Failed: {operation.error or 'the CA gave no reason'}. Create a new request."
+        reason = operation.error.rstrip(".") or "the CA gave no reason"
+        return f"Failed: {reason}. Create a new request."
     return "Cancelled. Delete the request, or create a new one."
 
 

@@ -32,7 +32,8 @@ WAITING = Operation("web", Status.IN_PROGRESS, "Unknown", None, False, "", "", "
         (replace(WAITING, issuer="Self", status=Status.COMPLETED), True, "Issued and in use."),
         (replace(WAITING, status=Status.COMPLETED), True, "Merged and in use."),
         (replace(WAITING, status=Status.COMPLETED), False, "Merged, but disabled"),
-        (replace(WAITING, status=Status.FAILED, error="denied"), False, "Failed: denied"),
+        (replace(WAITING, status=Status.FAILED, error="denied."), False, "Failed: denied. Create"),
+        (replace(WAITING, status=Status.FAILED), False, "Failed: the CA gave no reason. Create"),
         (replace(WAITING, status=Status.CANCELLED), False, "Cancelled."),
     ],
 )
