@@ -16,6 +16,7 @@ from pathlib import Path
 from kvcsr_widgets import __version__
 from kvcsr_widgets.errors import KvcsrError
 from kvcsr_widgets.pki import chain
+from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.openssl import signing_commands
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.preflight import preflight
@@ -162,7 +163,7 @@ def _demo(vault: Vault, authority: CertificateAuthority) -> None:
     plan = CertificatePlan(
         name="www-contoso-com",
         subject='CN=www.contoso.com, O="Contoso, Inc.", C=US',
-        dns_names=("www.contoso.com", "contoso.com"),
+        names=Names(dns=("www.contoso.com", "contoso.com")),
         key=KeyChoice.EC_P256,
     )
     _step(1, f"Create a request in {vault.host}")

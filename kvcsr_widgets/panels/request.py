@@ -11,6 +11,7 @@ from kvcsr_widgets.errors import InputError, Problem
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import MAX_MONTHS, CertificatePlan, KeyChoice
 from kvcsr_widgets.vault.records import Operation
 
@@ -66,11 +67,13 @@ class RequestForm(w.VBox):
     def plan(self) -> CertificatePlan:
         """The request as it is filled in."""
         names = re.split(r"[\s,;]+", self.dns_names.value[:MAX_TEXT])
+        key = self.key.value
         return CertificatePlan(
             name=self.name.value.strip(),
             subject=self.subject.value.strip(),
-            dns_names=tuple(dict.fromkeys(name for name in names if name)),
-            key=self.key.value,
+            names=Names(dns=tuple(dict.fromkeys(name for name in names if name))),
+            key=key,
+            key_usage=key.fitting_usage,
             validity_months=self.validity.value,
         )
 
@@ -104,7 +107,12 @@ class RequestForm(w.VBox):
     def _show_problems(self) -> tuple[Problem, ...]:
         problems = self.plan.problems()
         for field, place in self.errors.items():
-            found = [p for p in problems if p.field == field and field in self._touched]
+            found = [
+                p
+                for p in problems
+                if p.field == ("names" if field == "dns_names" else field)
+                and field in self._touched
+            ]
             place.value = html.field_error(found[0].message, found[0].hint) if found else ""
         return problems
 

@@ -7,20 +7,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kvcsr_widgets.errors import PlanError, Problem, SubjectError
-from kvcsr_widgets.pki.subject import Subject
+from cryptography import x509
 
-MAX_NAMES = 100
-"""DNS names in one request, a bound of ours: public CAs take at most 100 to 250."""
+from kvcsr_widgets.errors import PlanError, Problem, SubjectError
+from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS
+from kvcsr_widgets.pki.names import Names
+from kvcsr_widgets.pki.subject import Subject
 
 MAX_MONTHS = 1200
 """Months of validity, a bound of ours: the service is known to accept 1200."""
 
+MAX_TAGS = 15
+"""Tags of one certificate; the service refuses a sixteenth (observed)."""
+
+MAX_TAG_LENGTH = 256
+"""Characters of a tag's name and of its value (documented for keys)."""
+
 SERVER_AUTH = "1.3.6.1.5.5.7.3.1"
 CLIENT_AUTH = "1.3.6.1.5.5.7.3.2"
 
+DEFAULT_KEY_USAGE = ("digitalSignature", "keyEncipherment")
+"""What the vault asks for where a policy names no key usage, for keys of any kind (recorded)."""
+
+DEFAULT_EKUS = (SERVER_AUTH, CLIENT_AUTH)
+"""What the vault asks for where a policy names no extended key usage (recorded)."""
+
+UNKNOWN, SELF = "Unknown", "Self"
+"""The two issuers that every vault has: a CA that it does not know, and the key itself."""
+
 _CERTIFICATE_NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
 _LIMITS = {"CN": 64, "O": 64, "OU": 64, "L": 128, "S": 128, "SERIALNUMBER": 64, "T": 64}
 
 
@@ -37,6 +52,7 @@ class KeyChoice(Enum):
     EC_P256 = ("EC", 256, "P-256")
     EC_P384 = ("EC", 384, "P-384")
     EC_P521 = ("EC", 521, "P-521")
+    EC_P256K = ("EC", 256, "P-256K")
 
     def __init__(self, kind: str, bits: int, curve: str | None) -> None:
         self.kind = kind
@@ -48,39 +64,88 @@ class KeyChoice(Enum):
         """How a person calls it."""
         return f"{self.kind} {self.curve or self.bits}"
 
+    @property
+    def fitting_usage(self) -> tuple[str, ...]:
+        """The key usage that a TLS certificate of this key should have.
+
+        keyEncipherment for RSA only: RFC 8813 section 3 forbids it for EC keys.
+        """
+        return DEFAULT_KEY_USAGE if self.kind == "RSA" else ("digitalSignature",)
+
+
+class ContentType(Enum):
+    """How the secret behind the certificate holds certificate and key."""
+
+    PKCS12 = "application/x-pkcs12"
+    PEM = "application/x-pem-file"
+
+
+class Action(Enum):
+    """What the vault does late in a certificate's life."""
+
+    EMAIL = "EmailContacts"
+    RENEW = "AutoRenew"
+
+
+@dataclass(frozen=True, slots=True)
+class LifetimeAction:
+    """An action and its trigger: a percentage of the lifetime, or days before the expiry."""
+
+    action: Action
+    percentage: int | None = None
+    days_before_expiry: int | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class CertificatePlan:
-    """A request for a certificate that a CA outside the vault will sign (issuer Unknown).
+    """A request for a certificate, with everything that a Key Vault policy can say.
 
     ``name`` is the certificate's name in the vault, ``subject`` the text that Key Vault reads
-    (``pki.subject``), ``validity_months`` what is asked for: a CA decides by itself.
-    ``key_usage`` and ``ekus`` hold Key Vault's spellings and dotted OIDs; an empty ``key_usage``
-    means what fits the key: digitalSignature, and keyEncipherment for RSA only (RFC 8813
-    section 3 forbids it for EC keys).
+    (``pki.subject``), ``names`` the subject alternative names. ``issuer`` is ``UNKNOWN`` for a CA
+    outside the vault that signs a CSR, ``SELF``, or the name of an issuer configured in the vault;
+    ``certificate_type`` (such as OV-SSL) and ``transparency`` are for such an issuer alone.
+    ``validity_months`` is what is asked for: a CA decides by itself. ``key_usage`` holds Key
+    Vault's spellings and ``ekus`` dotted OIDs; None says nothing, and the vault takes
+    ``DEFAULT_KEY_USAGE`` and ``DEFAULT_EKUS``. Without ``lifetime_action`` the vault chooses:
+    80 % of the lifetime, an e-mail for issuer Unknown and a renewal for others.
     """
 
     name: str
-    subject: str
-    dns_names: tuple[str, ...] = ()
+    subject: str = ""
+    names: Names = Names()  # noqa: RUF009 - frozen
     key: KeyChoice = KeyChoice.RSA_2048
-    validity_months: int = 12
-    key_usage: tuple[str, ...] = ()
-    ekus: tuple[str, ...] = (SERVER_AUTH, CLIENT_AUTH)
+    hsm: bool = False
     exportable: bool = True
     reuse_key: bool = False
+    content_type: ContentType = ContentType.PKCS12
+    validity_months: int = 12
+    key_usage: tuple[str, ...] | None = None
+    ekus: tuple[str, ...] | None = None
+    issuer: str = UNKNOWN
+    certificate_type: str = ""
+    transparency: bool | None = None
+    lifetime_action: LifetimeAction | None = None
+    enabled: bool = True
+    preserve_order: bool = False
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
-    def effective_key_usage(self) -> tuple[str, ...]:
-        """The key usage that is sent."""
-        if self.key_usage:
-            return self.key_usage
-        rsa = self.key.kind == "RSA"
-        return ("digitalSignature", "keyEncipherment") if rsa else ("digitalSignature",)
+    def by_hand(self) -> bool:
+        """Whether a person takes the CSR to a CA."""
+        return self.issuer.lower() == UNKNOWN.lower()
+
+    @property
+    def expected_key_usage(self) -> tuple[str, ...]:
+        """The key usage that the CSR will hold."""
+        return DEFAULT_KEY_USAGE if self.key_usage is None else self.key_usage
+
+    @property
+    def expected_ekus(self) -> tuple[str, ...]:
+        """The extended key usages that the CSR will hold."""
+        return DEFAULT_EKUS if self.ekus is None else self.ekus
 
     def problems(self) -> tuple[Problem, ...]:
-        """Everything that stands against sending this, one sentence each."""
+        """Everything that stands against sending this, one sentence each, in the form's order."""
         return tuple(self._problems())
 
     def check(self) -> None:
@@ -90,12 +155,23 @@ class CertificatePlan:
 
     def _problems(self) -> Iterator[Problem]:
         yield from name_problems(self.name)
-        yield from subject_problems(self.subject, alone=not self.dns_names)
-        yield from dns_problems(self.dns_names)
+        yield from _issuer_problems(self.issuer)
+        yield from subject_problems(self.subject, alone=not self.names)
+        yield from self.names.problems()
         if not 1 <= self.validity_months <= MAX_MONTHS:
             yield Problem(
                 "validity_months", f"The validity must be between 1 and {MAX_MONTHS} months."
             )
+        if self.hsm and self.exportable:
+            yield Problem(
+                "exportable",
+                "A key in an HSM cannot be exported.",
+                "Take the tick from exportable, or choose a software key.",
+            )
+        yield from _usage_problems(self.key_usage, self.ekus)
+        if self.lifetime_action is not None:
+            yield from _lifetime_problems(self.lifetime_action, self.validity_months)
+        yield from tag_problems(self.tags)
 
 
 def name_problems(name: str) -> Iterator[Problem]:
@@ -114,7 +190,7 @@ def name_problems(name: str) -> Iterator[Problem]:
 
 
 def subject_problems(text: str, *, alone: bool) -> Iterator[Problem]:
-    """What is wrong with a subject; ``alone`` when no DNS names stand beside it."""
+    """What is wrong with a subject; ``alone`` when no other names stand beside it."""
     try:
         subject = Subject.parse(text)
     except SubjectError as error:
@@ -143,19 +219,71 @@ def subject_problems(text: str, *, alone: bool) -> Iterator[Problem]:
             )
 
 
-def dns_problems(names: tuple[str, ...]) -> Iterator[Problem]:
-    """What is wrong with a list of DNS names (RFC 5280 section 4.2.1.6, RFC 1034 section 3.5)."""
-    if len(names) > MAX_NAMES:
-        yield Problem("dns_names", f"{len(names)} DNS names are too many; {MAX_NAMES} fit.")
-    for name in names[:MAX_NAMES]:
-        if not is_dns_name(name):
-            hint = "Write one host name a line, such as www.contoso.com or *.contoso.com."
-            if not name.isascii():
-                hint = "Write the name in its xn-- form."
-            yield Problem("dns_names", f"“{name}” is no DNS name.", hint)
+def tag_problems(tags: dict[str, str]) -> Iterator[Problem]:
+    """What is wrong with a certificate's tags."""
+    if len(tags) > MAX_TAGS:
+        yield Problem("tags", f"{len(tags)} tags are too many; Key Vault takes {MAX_TAGS}.")
+    for name, value in tags.items():
+        if not name or max(len(name), len(value)) > MAX_TAG_LENGTH:
+            yield Problem(
+                "tags",
+                f"The tag “{name[:40]}” needs a name, and at most {MAX_TAG_LENGTH} characters in "
+                "name and value.",
+            )
 
 
-def is_dns_name(name: str) -> bool:
-    """Whether a CA could take this as a DNS name; ``*`` may stand for the leftmost label."""
-    labels = name.removeprefix("*.").split(".")
-    return len(name) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
+def _issuer_problems(issuer: str) -> Iterator[Problem]:
+    if not _CERTIFICATE_NAME.fullmatch(issuer):
+        yield Problem(
+            "issuer",
+            f"“{issuer[:40]}” is no issuer's name.",
+            "Choose Unknown, Self, or an issuer of the vault.",
+        )
+
+
+def _usage_problems(
+    key_usage: tuple[str, ...] | None, ekus: tuple[str, ...] | None
+) -> Iterator[Problem]:
+    known = {name.lower() for name in KEY_USAGE_FIELDS}
+    lowered = {name.lower() for name in key_usage or ()}
+    if key_usage == ():
+        yield Problem(
+            "key_usage",
+            "A certificate's key needs a use.",
+            "Tick digitalSignature: the vault would take its default instead of none.",
+        )
+    for name in key_usage or ():
+        if name.lower() not in known:
+            yield Problem("key_usage", f"“{name[:40]}” is no key usage.")
+    if lowered & {"encipheronly", "decipheronly"} and "keyagreement" not in lowered:
+        yield Problem(
+            "key_usage",
+            "encipherOnly and decipherOnly say something about keyAgreement, which is not asked.",
+            "Tick keyAgreement too (RFC 5280 section 4.2.1.3).",
+        )
+    for oid in ekus or ():
+        if not _is_oid(oid):
+            yield Problem("ekus", f"“{oid[:40]}” is no OID.", "Write it like 1.3.6.1.5.5.7.3.1.")
+
+
+def _is_oid(text: str) -> bool:
+    try:
+        x509.ObjectIdentifier(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _lifetime_problems(action: LifetimeAction, months: int) -> Iterator[Problem]:
+    percentage, days = action.percentage, action.days_before_expiry
+    if (percentage is None) == (days is None):
+        yield Problem(
+            "lifetime_action", "The vault acts at a percentage or so many days before, not at both."
+        )
+    elif percentage is not None and not 1 <= percentage <= 99:
+        yield Problem("lifetime_action", "The percentage must be between 1 and 99.")
+    elif days is not None and not 1 <= days <= months * 27:
+        yield Problem(
+            "lifetime_action",
+            f"The days before the expiry must be between 1 and {months * 27} (27 a month).",
+        )

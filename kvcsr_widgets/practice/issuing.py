@@ -1,8 +1,6 @@
 """Keys, CSRs and self-signed certificates as the vault makes them.
 
-A CSR has version 0 and one attribute, the extension request, with KeyUsage (critical),
-ExtendedKeyUsage, SubjectAltName where there are names, and BasicConstraints (not critical), in
-this order, as every decoded recording has it. A self-signed certificate has KeyUsage (critical),
+A CSR holds what ``pki.requested`` says. A self-signed certificate has KeyUsage (critical),
 BasicConstraints, ExtendedKeyUsage, SubjectAltName and the two key identifiers, and begins ten
 minutes before it was made (recorded, 2018).
 """
@@ -22,9 +20,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS
+from kvcsr_widgets.pki import names
+from kvcsr_widgets.pki.requested import NOT_A_CA, requested
 from kvcsr_widgets.pki.subject import Subject
-from kvcsr_widgets.practice import sans
 from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.policy import CURVES
 
@@ -39,8 +37,6 @@ _CURVES: dict[str, type[ec.EllipticCurve]] = {
     "P-384": ec.SECP384R1,
     "P-521": ec.SECP521R1,
 }
-_FIELDS = {name.lower(): field for name, field in KEY_USAGE_FIELDS.items()}
-_NOT_A_CA = x509.BasicConstraints(ca=False, path_length=None)
 
 
 def new_key(key_props: Json) -> bytes:
@@ -81,8 +77,7 @@ def new_csr(key: bytes, x509_props: Json) -> bytes:
     """The CSR over ``key`` for a completed policy's ``x509_props``, as DER."""
     builder = x509.CertificateSigningRequestBuilder(_subject(x509_props))
     for extension in _requested(x509_props):
-        builder = builder.add_extension(extension, critical=isinstance(extension, x509.KeyUsage))
-    builder = builder.add_extension(_NOT_A_CA, critical=False)
+        builder = builder.add_extension(extension.value, critical=extension.critical)
     private = load_key(key)
     return builder.sign(private, _hash(private)).public_bytes(Encoding.DER)
 
@@ -90,9 +85,9 @@ def new_csr(key: bytes, x509_props: Json) -> bytes:
 def self_signed(key: bytes, x509_props: Json, begin: int, end: int) -> x509.Certificate:
     """The certificate that issuer Self makes, valid between two Unix seconds."""
     private, name = load_key(key), _subject(x509_props)
-    requested = _requested(x509_props)
-    usage = [each for each in requested if isinstance(each, x509.KeyUsage)]
-    others = [each for each in requested if each not in usage]
+    wanted = [each.value for each in _requested(x509_props)]
+    usage = [each for each in wanted if isinstance(each, x509.KeyUsage)]
+    others = [each for each in wanted if each not in (*usage, NOT_A_CA)]
     identifier = x509.SubjectKeyIdentifier.from_public_key(private.public_key())
     authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
     builder = (
@@ -104,7 +99,7 @@ def self_signed(key: bytes, x509_props: Json, begin: int, end: int) -> x509.Cert
         .not_valid_before(dt.datetime.fromtimestamp(begin, dt.UTC))
         .not_valid_after(dt.datetime.fromtimestamp(end, dt.UTC))
     )
-    for extension in (*usage, _NOT_A_CA, *others, authority, identifier):
+    for extension in (*usage, NOT_A_CA, *others, authority, identifier):
         builder = builder.add_extension(extension, critical=isinstance(extension, x509.KeyUsage))
     return builder.sign(private, _hash(private))
 
@@ -113,21 +108,9 @@ def _subject(x509_props: Json) -> x509.Name:
     return Subject.parse(x509_props.get("subject", "")).name
 
 
-def _requested(x509_props: Json) -> list[x509.ExtensionType]:
-    """Key usage, extended key usage and names, each where there is any."""
-    found: list[x509.ExtensionType] = []
-    if x509_props["key_usage"]:
-        found.append(_key_usage(x509_props["key_usage"]))
-    if x509_props["ekus"]:
-        ekus = [x509.ObjectIdentifier(oid) for oid in x509_props["ekus"]]
-        found.append(x509.ExtendedKeyUsage(ekus))
-    names = sans.extension(x509_props.get("sans", {}))
-    return [*found, names] if names else found
-
-
-def _key_usage(names: list[str]) -> x509.KeyUsage:
-    wanted = {_FIELDS[name.lower()] for name in names}
-    return x509.KeyUsage(**{field: field in wanted for field in KEY_USAGE_FIELDS.values()})
+def _requested(x509_props: Json) -> list[x509.Extension[x509.ExtensionType]]:
+    found = names.extension(x509_props.get("sans", {}))
+    return requested(x509_props["key_usage"], x509_props["ekus"], found)
 
 
 def _hash(key: Key) -> hashes.SHA256 | hashes.SHA384 | hashes.SHA512:

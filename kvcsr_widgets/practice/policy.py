@@ -11,10 +11,11 @@ from __future__ import annotations
 from cryptography import x509
 
 from kvcsr_widgets.errors import SubjectError
+from kvcsr_widgets.pki import names as san
 from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS
-from kvcsr_widgets.pki.plan import CLIENT_AUTH, SERVER_AUTH
+from kvcsr_widgets.pki.plan import DEFAULT_EKUS, DEFAULT_KEY_USAGE
 from kvcsr_widgets.pki.subject import Subject
-from kvcsr_widgets.practice import refusals, sans
+from kvcsr_widgets.practice import refusals
 from kvcsr_widgets.practice.fields import Json, flag, json_object, strings, text
 from kvcsr_widgets.practice.renewal import lifetime_actions
 
@@ -174,10 +175,8 @@ def _x509_props(given: Json) -> Json:
         props["sans"] = _sans(json_object(given["sans"], "policy.x509_props.sans"))
     ekus = strings(given.get("ekus"), "policy.x509_props.ekus")
     usages = strings(given.get("key_usage"), "policy.x509_props.key_usage")
-    props["ekus"] = [SERVER_AUTH, CLIENT_AUTH] if ekus is None else [_oid(oid) for oid in ekus]
-    props["key_usage"] = (
-        ["digitalSignature", "keyEncipherment"] if usages is None else _key_usages(usages)
-    )
+    props["ekus"] = list(DEFAULT_EKUS) if ekus is None else [_oid(oid) for oid in ekus]
+    props["key_usage"] = list(DEFAULT_KEY_USAGE) if usages is None else _key_usages(usages)
     props["validity_months"] = _months(given.get("validity_months"))
     props["basic_constraints"] = {"ca": False}
     return props
@@ -207,7 +206,7 @@ def _subject(text: object) -> str:
 
 def _sans(given: Json) -> Json:
     for kind, values in given.items():
-        if kind not in sans.KINDS:
+        if kind not in san.KINDS:
             raise refusals.invalid_property("policy.x509_props.sans")
         for name in strings(values, "policy.x509_props.sans") or ():
             _check_name(kind, name)
@@ -225,7 +224,7 @@ def _check_name(kind: str, name: str) -> None:
     ):
         raise bad
     try:
-        sans.KINDS[kind](name)
+        san.KINDS[kind](name)
     except ValueError as error:
         raise bad from error
 

@@ -160,16 +160,16 @@ class Vault:
 
 def _policy(plan: CertificatePlan) -> CertificatePolicy:
     return CertificatePolicy(
-        issuer_name="Unknown",
+        issuer_name=plan.issuer,
         subject=plan.subject or None,
-        san_dns_names=list(plan.dns_names) or None,
+        san_dns_names=list(plan.names.dns) or None,
         key_type=plan.key.kind,
         key_size=plan.key.bits,
         key_curve_name=plan.key.curve,
         exportable=plan.exportable,
         reuse_key=plan.reuse_key,
-        key_usage=list(plan.effective_key_usage),
-        enhanced_key_usage=list(plan.ekus),
+        key_usage=list(plan.expected_key_usage),
+        enhanced_key_usage=list(plan.expected_ekus),
         content_type=CertificateContentType.pkcs12,
         validity_in_months=plan.validity_months,
     )

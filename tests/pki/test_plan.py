@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from kvcsr_widgets.errors import PlanError
-from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice, is_dns_name
+from kvcsr_widgets.pki.names import Names, is_dns_name
+from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 
 GOOD = CertificatePlan(name="www-contoso-com", subject="CN=www.contoso.com")
 
@@ -28,10 +29,10 @@ def test_a_good_plan_has_no_problems() -> None:
         ("subject", "CN=" + "a" * 65, "CN has 65 characters"),
         ("subject", "CN=a, O=", "O is empty"),
         ("subject", "CN=a, C=USA", "no country code"),
-        ("dns_names", ("*",), "no DNS name"),
-        ("dns_names", ("https://a.example",), "no DNS name"),
-        ("dns_names", ("bücher.example",), "no DNS name"),
-        ("dns_names", ("a.example",) * 101, "101 DNS names are too many"),
+        ("names", Names(dns=("*",)), "no DNS name"),
+        ("names", Names(dns=("https://a.example",)), "no DNS name"),
+        ("names", Names(dns=("bücher.example",)), "no DNS name"),
+        ("names", Names(dns=("a.example",) * 101), "101 DNS names are too many"),
         ("validity_months", 0, "between 1 and"),
         ("validity_months", 1201, "between 1 and"),
     ],
@@ -46,13 +47,13 @@ def test_each_problem_is_a_sentence_at_its_field(field: str, value: object, says
 
 
 def test_all_problems_are_found_at_once() -> None:
-    plan = replace(GOOD, name="a.b", subject="Self", dns_names=("-",))
+    plan = replace(GOOD, name="a.b", subject="Self", names=Names(dns=("-",)))
 
-    assert [problem.field for problem in plan.problems()] == ["name", "subject", "dns_names"]
+    assert [problem.field for problem in plan.problems()] == ["name", "subject", "names"]
 
 
 def test_dns_names_alone_are_enough() -> None:
-    assert replace(GOOD, subject="", dns_names=("a.example",)).problems() == ()
+    assert replace(GOOD, subject="", names=Names(dns=("a.example",))).problems() == ()
 
 
 @pytest.mark.parametrize(
@@ -71,9 +72,9 @@ def test_what_is_no_dns_name_is_recognised(name: str) -> None:
 
 
 def test_the_key_usage_fits_the_key() -> None:
-    assert GOOD.effective_key_usage == ("digitalSignature", "keyEncipherment")
-    assert replace(GOOD, key=KeyChoice.EC_P384).effective_key_usage == ("digitalSignature",)
+    assert KeyChoice.RSA_2048.fitting_usage == ("digitalSignature", "keyEncipherment")
+    assert KeyChoice.EC_P384.fitting_usage == ("digitalSignature",)
 
 
 def test_a_given_key_usage_is_kept() -> None:
-    assert replace(GOOD, key_usage=("keyAgreement",)).effective_key_usage == ("keyAgreement",)
+    assert replace(GOOD, key_usage=("keyAgreement",)).expected_key_usage == ("keyAgreement",)

@@ -10,7 +10,7 @@ from azure.keyvault.certificates import CertificateClient, CertificatePolicy, Ke
 from cryptography import x509
 from cryptography.hazmat import asn1
 
-from kvcsr_widgets.practice.sans import UPN
+from kvcsr_widgets.pki.names import UPN
 from tests.practice.wire import Json, Wire
 
 ALL: Json = {

@@ -25,13 +25,14 @@ from kvcsr_widgets.errors import (
     UnreachableError,
     VaultError,
 )
+from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation, Status
 from tests import certificates
 
-PLAN = CertificatePlan("web", "CN=www.contoso.com", ("www.contoso.com",), KeyChoice.EC_P256)
+PLAN = CertificatePlan("web", "CN=www.contoso.com", Names(("www.contoso.com",)), KeyChoice.EC_P256)
 
 
 def sign(vault: Vault, operation: Operation) -> list[Any]:
@@ -42,7 +43,7 @@ def sign(vault: Vault, operation: Operation) -> list[Any]:
 
 @pytest.mark.parametrize("key", KeyChoice)
 def test_a_plan_becomes_a_request(vault: Vault, key: KeyChoice) -> None:
-    operation = vault.create(CertificatePlan("web", "CN=a", ("a.example",), key))
+    operation = vault.create(CertificatePlan("web", "CN=a", Names(("a.example",)), key))
 
     assert (operation.name, operation.status) == ("web", Status.IN_PROGRESS)
     assert operation.csr is not None
