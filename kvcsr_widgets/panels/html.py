@@ -52,6 +52,21 @@ def field_error(text: str, hint: str) -> Markup:
     ).format(text, hint)
 
 
+def field_advice(text: str, hint: str = "") -> Markup:
+    """What to think of at one field, to stand under it."""
+    return Markup(
+        '<div role="status" style="margin-left:158px;line-height:1.4;'
+        'border-left:3px solid var(--jp-warn-color1);padding-left:8px">{} {}</div>'
+    ).format(text, hint)
+
+
+def field_help(text: str) -> Markup:
+    """A word of help under a field."""
+    return Markup(
+        '<div style="color:var(--jp-ui-font-color2);margin-left:158px;line-height:1.4">{}</div>'
+    ).format(text)
+
+
 def facts(rows: Iterable[tuple[str, str]]) -> Markup:
     """Labels and values."""
     line = Markup('<tr><th scope="row" style="{}">{}</th><td style="{}">{}</td></tr>')
