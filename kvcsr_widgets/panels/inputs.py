@@ -1,9 +1,9 @@
-"""The fields of the request form: each input with how it is read into a plan and filled from one."""
+"""The inputs of the request form: how each is read into a plan and filled from one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ipywidgets as w
@@ -69,12 +69,8 @@ def tick(member: str, label: str, help_text: str = "", *, value: bool = False) -
 def name() -> Input:
     """The certificate's name in the vault."""
     box = w.Text(description="Certificate name", placeholder="www-contoso-com", **_look())
-    found = plain(
-        "name", box, "Letters, digits and hyphens. It names the certificate in the vault."
-    )
-    return Input(
-        found.members, found.field, lambda: {"name": box.value.strip()}, found.write, found.watched
-    )
+    help_text = "Letters, digits and hyphens. It names the certificate in the vault."
+    return replace(plain("name", box, help_text), read=lambda: {"name": box.value.strip()})
 
 
 def validity() -> Input:
@@ -101,9 +97,8 @@ def key() -> Input:
         return {"key": size.value, "hsm": kind.value.endswith("-HSM")}
 
     kind.observe(offer, "value")
-    both = w.VBox([kind, size])
-    both.focus = kind.focus
-    return Input(("key", "hsm"), Field(both), read, write, (kind, size))
+    both = Field(w.VBox([kind, size]), first=kind)
+    return Input(("key", "hsm"), both, read, write, (kind, size))
 
 
 def content_type() -> Input:
@@ -178,11 +173,11 @@ def lifetime_action() -> Input:
         description="Lifetime action",
         options=[
             (
-                "the vault's default: at 80 %, an e-mail or, with an issuer of its own, a renewal",
+                "the vault's default: at 80 % of the lifetime, e-mail or renew",
                 "",
             ),
             ("e-mail the vault's contacts", Action.EMAIL.value),
-            ("renew (with an issuer that the vault knows)", Action.RENEW.value),
+            ("renew (only with an issuer that the vault knows)", Action.RENEW.value),
         ],
         **_look(),
     )
@@ -216,12 +211,8 @@ def lifetime_action() -> Input:
 
 def certificate_type() -> Input:
     """What kind of certificate an integrated issuer shall make."""
-    box = w.Combobox(
-        description="Certificate type",
-        options=["OV-SSL", "EV-SSL"],
-        placeholder="(none)",
-        **_look(),
-    )
+    kinds = ["OV-SSL", "EV-SSL"]
+    box = w.Combobox(description="Certificate type", options=kinds, **_look())
     return plain("certificate_type", box, "For DigiCert and GlobalSign alone.")
 
 
@@ -264,9 +255,8 @@ def _usage(
     """A choice that opens further widgets."""
     mode.observe(show, "value")
     show()
-    both = w.VBox([mode, boxes])
-    both.focus = mode.focus
-    return Input(members, Field(both), read, write, (mode, *watched))
+    both = Field(w.VBox([mode, boxes]), first=mode)
+    return Input(members, both, read, write, (mode, *watched))
 
 
 def _sizes(kind: str) -> list[tuple[str, KeyChoice]]:
