@@ -173,14 +173,12 @@ class Issuers:
         the service would replace it without a word.
         """
         _check(issuer.problems(password))
-        try:
-            self.get(issuer.name)
-        except NotFoundError:
-            return self._put(issuer, password)
-        raise ConflictError(
-            f"The vault has an issuer “{issuer.name}” already. Nothing was changed.",
-            hint="Choose it in the list to change it, or give this one another name.",
-        )
+        if self._has(issuer.name):
+            raise ConflictError(
+                f"The vault has an issuer “{issuer.name}” already. Nothing was changed.",
+                hint="Choose it in the list to change it, or give this one another name.",
+            )
+        return self._put(issuer, password)
 
     def change(self, known: Issuer, issuer: Issuer, password: str = "") -> Issuer:
         """Change ``known``, as it was read, to ``issuer``; without a password the old one stays.
@@ -199,6 +197,13 @@ class Issuers:
     def delete(self, name: str) -> None:
         """Remove an issuer. The policies that name it stay, and their renewals fail."""
         self._ask(name, lambda: self._client.delete_issuer(name))
+
+    def _has(self, name: str) -> bool:
+        try:
+            self.get(name)
+        except NotFoundError:
+            return False
+        return True
 
     def _put(self, issuer: Issuer, password: str) -> Issuer:
         """Set an issuer as a whole: what is not named is emptied."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import PlanError
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
@@ -310,8 +311,14 @@ def test_a_reader_may_look(vault: Vault, path: Path) -> None:
     ],
 )
 def test_what_cannot_be_looked_up_is_said(
-    vault: Vault, faults: Faults, operation: str, exists: bool, says: str
+    vault: Vault,
+    faults: Faults,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+    exists: bool,
+    says: str,
 ) -> None:
+    monkeypatch.setattr(RequestsTransport, "sleep", lambda *_: None)  # before a retry
     if exists:
         merge(vault, vault.create(PLAN))
     faults.add(Fault("throttled", operation, times=100, retry_after=0))
