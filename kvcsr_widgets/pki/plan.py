@@ -182,11 +182,16 @@ class CertificatePlan:
         yield from tag_problems(self.tags)
 
 
+def is_certificate_name(name: str) -> bool:
+    """Whether Key Vault takes this as a certificate's name: letters, digits, hyphens, 1 to 127."""
+    return _CERTIFICATE_NAME.fullmatch(name) is not None
+
+
 def name_problems(name: str) -> Iterator[Problem]:
     """What is wrong with a certificate's name (Key Vault: letters, digits, hyphens, 1 to 127)."""
     if not name:
         yield Problem("name", "The certificate needs a name.", "For example www-contoso-com.")
-    elif not _CERTIFICATE_NAME.fullmatch(name):
+    elif not is_certificate_name(name):
         wrong = sorted(set(re.sub(r"[0-9a-zA-Z-]", "", name)))
         shown = " ".join("blank" if mark == " " else mark for mark in wrong[:5])
         reason = f" (here: {shown})" if wrong else f" (it has {len(name)} characters)"
@@ -241,7 +246,7 @@ def tag_problems(tags: dict[str, str]) -> Iterator[Problem]:
 
 
 def _issuer_problems(issuer: str) -> Iterator[Problem]:
-    if not _CERTIFICATE_NAME.fullmatch(issuer):
+    if not is_certificate_name(issuer):
         yield Problem(
             "issuer",
             f"“{issuer[:40]}” is no issuer's name.",
