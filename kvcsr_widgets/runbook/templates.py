@@ -12,7 +12,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import resources
 from typing import Any
 
@@ -48,6 +48,11 @@ class Template:
     notes: tuple[str, ...]
     values: Mapping[str, Any]
 
+    @property
+    def note(self) -> str:
+        """For whom it is and what to think of, as one text."""
+        return " ".join((self.for_whom, *self.notes))
+
 
 def templates() -> tuple[Template, ...]:
     """Every template that comes along, the commonest first."""
@@ -59,20 +64,22 @@ def templates() -> tuple[Template, ...]:
 
 
 def apply(
-    template: Template, plan: CertificatePlan, typed: frozenset[str], *, on: date
+    template: Template, plan: CertificatePlan, typed: frozenset[str], *, on: date | None = None
 ) -> CertificatePlan:
     """The plan with the template's values in all fields of it that are not in ``typed``.
 
-    ``on`` is the day for which public CAs' limits count. A field that depends on another, such as
-    the key usage on the kind of key, follows what was typed there.
+    ``on`` is the day whose limits of public CAs count, by default today. A field that depends on
+    another, such as the key usage on the kind of key, follows what was typed there.
     """
     key = plan.key if "key" in typed else template.values["key"]
     hsm = plan.hsm if "hsm" in typed else template.values["hsm"]
     months = template.values["validity_months"]
+    if months == PUBLIC:
+        months = most_months(on or datetime.now(UTC).date())
     values = {
         **template.values,
         "exportable": template.values["exportable"] and not hsm,
-        "validity_months": most_months(on) if months == PUBLIC else months,
+        "validity_months": months,
         "key_usage": template.values["key_usage"][key.kind],
     }
     return replace(plan, **{name: each for name, each in values.items() if name not in typed})

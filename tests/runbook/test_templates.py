@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import resources
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvcsr_widgets.pki.advice import DOMAIN, ORGANIZATION, advice
-from kvcsr_widgets.pki.lifetimes import PUBLIC_LIMITS, asked_days, public_limit
+from kvcsr_widgets.pki.lifetimes import PUBLIC_LIMITS, asked_days, most_months, public_limit
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CLIENT_AUTH, SERVER_AUTH, CertificatePlan, KeyChoice
 from kvcsr_widgets.runbook.templates import Template, apply, read_template, templates
@@ -101,6 +101,12 @@ def test_a_public_certificate_stays_within_the_limit_of_the_day(
     assert plan.validity_months == months
     assert asked_days(months, on) <= public_limit(on)
     assert PUBLIC_LIMITS[-1] == (date(2029, 3, 15), 47)
+
+
+def test_the_limit_of_today_counts_by_default() -> None:
+    plan = apply(of("public-web-dv"), plan_for(of("public-web-dv")), NOTHING)
+
+    assert plan.validity_months == most_months(datetime.now(UTC).date())
 
 
 def test_code_is_signed_with_a_key_in_hardware() -> None:
