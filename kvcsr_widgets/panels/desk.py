@@ -53,6 +53,10 @@ class Desk(t.HasTraits):
         """A request was finished here."""
         self._put([o for o in self.requests if o.name != name])
 
+    def changed(self) -> None:
+        """Something else than a request was changed here, such as an issuer."""
+        self.set_trait("revision", self.revision + 1)
+
     def _put(self, requests: list[Operation], selected: str | None = None) -> None:
         wanted = self.selected if selected is None else selected
         names = [operation.name for operation in requests]
