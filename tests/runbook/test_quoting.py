@@ -17,8 +17,6 @@ from tests.runbook import powershell
 
 SHELL = "'\"\\$`!@%&|<>^();,#~*?[]{}=+- \n\t\r\x1b\x07\x7f"
 CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u202e"
-    "'\"\\$`!@%&|<>^();,#~*?[]{}=+- \n\t\r\x1b\x07\x7f\u2018\u2019\u201a\u201b\u201c\u201d\u202e"
-)
 texts = st.text(
     st.one_of(
         st.sampled_from(SHELL + CURLY + "aé\u0111\u65e5\U0001f600"),
