@@ -123,8 +123,8 @@ def _merge(step: steps.Merge, place: Place) -> CliScript:
         notes.append(_MERGE_NOTES[step.form])
     if step.form in (steps.Form.PKCS7_DER, steps.Form.PKCS7_PEM):
         notes.append(
-            "A .p7b keeps no order: if the vault finds no leaf, move your certificate’s block to the "
-            "top of the file."
+            "A .p7b keeps no order: if the vault finds no leaf, put the block of your own "
+            "certificate at the top of the file."
         )
     merged = _certificate(place, "pending merge", step.name, "--file", source)
     return CliScript((*before, merged), tuple(notes))

@@ -57,11 +57,9 @@ def _create(step: steps.Create, place: Place) -> Command:
         return _command(sent, notes=(*lost, _REST_NOTE))
     tags = f" -Tag {powershell_policy.hashtable(plan.tags)}" if plan.tags else ""
     made = _call("Add-AzKeyVaultCertificate", place, plan.name, "-CertificatePolicy $policy")
-    policy = " `\n    ".join(
-        ("$policy = New-AzKeyVaultCertificatePolicy", *powershell_policy.parameters(plan))
-    )
+    policy = ("$policy = New-AzKeyVaultCertificatePolicy", *powershell_policy.parameters(plan))
     return _command(
-        policy,
+        " `\n    ".join(policy),
         made + tags,
         notes=("PowerShell checks the subject itself before it sends anything.",),
     )
@@ -181,8 +179,10 @@ def _set_issuer(step: steps.SetIssuer, place: Place) -> Command:
     kept = ("The cmdlet cannot keep the vault's password: type it again.",)
     off = ("The cmdlet cannot switch an issuer off: this one will be enabled.",)
     return _command(
+        "& {",  # read as a whole, or the prompt would take the next line pasted
         *lines,
         saved,
+        "}",
         notes=kept if step.keep_password else (),
         warnings=() if issuer.enabled else off,
     )
