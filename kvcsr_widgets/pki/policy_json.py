@@ -56,6 +56,16 @@ def for_create(plan: CertificatePlan) -> Json:
     return body
 
 
+def for_portal(plan: CertificatePlan) -> Json:
+    """The policy as it is met in the portal: in the member ``policy`` of a create body.
+
+    The portal shows no policy JSON of its own and no export of one could be evidenced. Its page
+    speaks to the vault's REST interface from the browser, and the policy that a user brings from
+    there (azure-sdk-for-python#35926) is such a body.
+    """
+    return for_create(plan)
+
+
 def for_cli(plan: CertificatePlan) -> Json:
     """The policy as ``az keyvault certificate create --policy`` takes it.
 
