@@ -92,8 +92,9 @@ class RequestForm(w.VBox):
             self.notice.info("No vault is open.", "Press Connect above, then create the CSR.")
             return None
         self.notice.info("The vault makes the key and the CSR…")
-        operation = self.desk.vault.create(self.plan)
-        self.desk.add(operation)
+        plan = self.plan
+        operation = self.desk.vault.create(plan)
+        self.desk.add(operation, plan)
         self.notice.done(
             f"“{operation.name}” is created; its private key is in the vault and stays there.",
             "Next: download the CSR and have your CA sign it.",

@@ -76,12 +76,12 @@ def held(extensions: x509.Extensions) -> tuple[AlternativeName, ...]:
 
 def asked(names: Names) -> tuple[AlternativeName, ...]:
     """The names of a plan, each once, in the order in which the CSR will hold them."""
-    found = (
-        AlternativeName(_POLICY_KINDS[kind], value)
-        for kind, values in names.sans.items()
-        for value in values
-    )
-    return tuple({name.canonical: name for name in reversed(list(found))}.values())[::-1]
+    found: dict[tuple[str, str], AlternativeName] = {}
+    for kind, values in names.sans.items():
+        for value in values:
+            name = AlternativeName(_POLICY_KINDS[kind], value)
+            found.setdefault(name.canonical, name)
+    return tuple(found.values())
 
 
 def _read(name: x509.GeneralName) -> AlternativeName:

@@ -11,6 +11,8 @@ from kvcsr_widgets.pki import altnames, facts
 EXTENSION_REQUEST = "1.2.840.113549.1.9.14"
 """The attribute that holds the extensions (RFC 2985 section 5.4.2)."""
 
+NOT_A_CA = "not a CA"
+
 CHALLENGE_PASSWORD = x509.ObjectIdentifier("1.2.840.113549.1.9.7")
 
 _ATTRIBUTES = {
@@ -57,7 +59,7 @@ def basic_constraints(extensions: x509.Extensions) -> str:
     except x509.ExtensionNotFound:
         return ""
     if not found.ca:
-        return "not a CA"
+        return NOT_A_CA
     return "a CA" if found.path_length is None else f"a CA, path length {found.path_length}"
 
 

@@ -77,7 +77,7 @@ def unwarned() -> Iterator[None]:
 
 
 def shown(text: str) -> str:
-    """A text from outside on one line: what does not print is escaped, such as ``\\u202e``."""
+    r"""A text from outside on one line: what does not print is escaped, such as ``\\u202e``."""
     return "".join(
         mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text
     )
