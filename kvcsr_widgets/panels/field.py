@@ -11,8 +11,11 @@ from kvcsr_widgets.panels import html
 class Field(w.VBox):
     """Wraps an input widget; an error stands under it, or else an advice, or else its help."""
 
-    def __init__(self, box: w.DOMWidget, help_text: str = "") -> None:
+    def __init__(
+        self, box: w.DOMWidget, help_text: str = "", *, first: w.DOMWidget | None = None
+    ) -> None:
         self.box = box
+        self._first = first or box  # of several inputs, the one that takes the cursor
         self._help = help_text
         self._below = w.HTML()
         self.problem: Problem | None = None
@@ -33,4 +36,4 @@ class Field(w.VBox):
 
     def focus(self) -> None:
         """Put the cursor into the input."""
-        self.box.focus()
+        self._first.focus()

@@ -95,6 +95,14 @@ class LifetimeAction:
     percentage: int | None = None
     days_before_expiry: int | None = None
 
+    @property
+    def in_words(self) -> str:
+        """``e-mail at 80 % of the lifetime`` and so on."""
+        what = "e-mail the contacts" if self.action is Action.EMAIL else "renew"
+        if self.days_before_expiry is not None:
+            return f"{what} {self.days_before_expiry} days before the expiry"
+        return f"{what} at {self.percentage} % of the lifetime"
+
 
 @dataclass(frozen=True, slots=True)
 class CertificatePlan:

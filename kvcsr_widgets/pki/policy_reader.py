@@ -29,8 +29,8 @@ from kvcsr_widgets.pki.plan import (
 )
 from kvcsr_widgets.pki.policy_json import for_create
 
-MAX_SIZE = 64 * 1024
-"""Bytes of policy JSON that are read; a full policy has about two thousand."""
+MAX_SIZE = 256 * 1024
+"""Bytes of policy JSON that are read: a plan with all the names that fit has 200 thousand."""
 
 
 class Shape(Enum):

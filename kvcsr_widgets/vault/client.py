@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from azure.core.exceptions import AzureError
-from azure.keyvault.certificates import (
-    CertificateClient,
-    CertificateContentType,
-    CertificateOperation,
-    CertificatePolicy,
-    CertificateProperties,
-    KeyVaultCertificate,
-)
+from azure.core.rest import HttpRequest, HttpResponse
+from azure.keyvault.certificates import CertificateClient, CertificateProperties
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.errors import InputError, VaultError
 from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.pki.policy_json import Json, for_create
+from kvcsr_widgets.pki.policy_reader import ReadPolicy, read_policy
+from kvcsr_widgets.vault import wire
 from kvcsr_widgets.vault.diagnosis import explain
-from kvcsr_widgets.vault.records import Certificate, Operation, Policy, Status
+from kvcsr_widgets.vault.records import Certificate, Operation
 
 T = TypeVar("T")
 
@@ -93,47 +91,60 @@ class Vault:
         )
 
     def create(self, plan: CertificatePlan) -> Operation:
-        """Make a key and a CSR in the vault. Raises PlanError before anything is sent."""
+        """Make a key and a CSR in the vault. Raises PlanError before anything is sent.
+
+        The whole plan is sent as it is. The SDK's ``begin_create_certificate`` would poll in the
+        background for issuers other than Unknown, and drops what it takes for empty.
+        """
         plan.check()
-
-        def begin() -> CertificateOperation:
-            poller = self._client.begin_create_certificate(
-                plan.name, _policy(plan), tags=plan.tags or None
-            )
-            operation = poller.result()  # at once with issuer Unknown
-            assert isinstance(operation, CertificateOperation)
-            return operation
-
-        return _operation(self._ask(plan.name, begin))
+        return self._operation("POST", plan.name, "create", for_create(plan))
 
     def operation(self, name: str) -> Operation:
         """The request of a certificate. Raises NotFoundError if it has none."""
-        return _operation(self._ask(name, lambda: self._client.get_certificate_operation(name)))
+        return self._operation("GET", name, "pending")
 
     def cancel(self, name: str) -> Operation:
         """Ask the service to cancel a request; it may take some seconds to show."""
-        return _operation(self._ask(name, lambda: self._client.cancel_certificate_operation(name)))
+        return self._operation("PATCH", name, "pending", {"cancellation_requested": True})
 
     def delete_operation(self, name: str) -> Operation:
         """Delete a request. Its key is lost with it: a reply of the CA can no longer be merged."""
-        return _operation(self._ask(name, lambda: self._client.delete_certificate_operation(name)))
+        return self._operation("DELETE", name, "pending")
 
     def merge(self, name: str, certificates: Sequence[x509.Certificate]) -> Certificate:
         """Join certificates, the leaf first, with the key that waits under ``name``."""
         ders = [certificate.public_bytes(Encoding.DER) for certificate in certificates]
-        return _certificate(self._ask(name, lambda: self._client.merge_certificate(name, ders)))
+        return wire.certificate(self._ask(name, lambda: self._client.merge_certificate(name, ders)))
 
     def certificate(self, name: str, version: str = "") -> Certificate:
         """A certificate, the newest version by default."""
         if version:
-            return _certificate(
+            return wire.certificate(
                 self._ask(name, lambda: self._client.get_certificate_version(name, version))
             )
-        return _certificate(self._ask(name, lambda: self._client.get_certificate(name)))
+        return wire.certificate(self._ask(name, lambda: self._client.get_certificate(name)))
 
-    def policy(self, name: str) -> Policy:
-        """The policy that the next request under this name starts from."""
-        return _policy_record(self._ask(name, lambda: self._client.get_certificate_policy(name)))
+    def delete(self, name: str) -> datetime | None:
+        """Delete a certificate with all its versions, keys and its request; recoverable at first.
+
+        Returns when the vault purges it for good, None where the vault keeps nothing.
+        """
+        deleted = self._ask(name, lambda: self._client.begin_delete_certificate(name).result())
+        return deleted.scheduled_purge_date
+
+    def policy(self, name: str) -> CertificatePlan:
+        """What the policy says that the next request under this name starts from.
+
+        A policy knows no tags, no ``enabled`` and no chain order: see ``current``.
+        """
+        return self._read(name, "policy").plan
+
+    def current(self, name: str) -> ReadPolicy:
+        """The plan from which a new version starts, with notes on what a plan cannot say.
+
+        The policy, and the tags, ``enabled`` and chain order of the newest version.
+        """
+        return self._read(name)
 
     def certificates(self, *, include_pending: bool = True) -> Iterator[Certificate]:
         """Every certificate of the vault, page by page, without its version and content."""
@@ -147,7 +158,25 @@ class Vault:
 
     def _walk(self, name: str, pages: Iterator[CertificateProperties]) -> Iterator[Certificate]:
         while (properties := self._ask(name, lambda: next(pages, None))) is not None:
-            yield _listed(properties)
+            yield wire.listed(properties)
+
+    def _operation(self, method: str, name: str, step: str, body: Json | None = None) -> Operation:
+        return self._ask(name, lambda: wire.operation(self._send(method, name, step, body).json()))
+
+    def _read(self, name: str, step: str = "") -> ReadPolicy:
+        text = self._ask(name, lambda: self._send("GET", name, step).text())
+        try:
+            return read_policy(text, name=name)
+        except InputError as error:
+            message = f"What {self.host} has as the policy of “{name}” cannot be read."
+            raise VaultError(message, hint=error.message) from None
+
+    def _send(self, method: str, name: str, step: str, body: Json | None = None) -> HttpResponse:
+        """One request through the SDK's pipeline, with its sign-in, retries and api-version."""
+        path = f"/certificates/{quote(name, safe='')}/{step}"
+        response = self._client.send_request(HttpRequest(method, path, json=body))
+        response.raise_for_status()
+        return response
 
     def _ask(self, name: str, call: Callable[[], T]) -> T:
         """Run one call of the SDK. Its error is not chained: it holds request and token."""
@@ -156,85 +185,3 @@ class Vault:
         except (AzureError, ValueError) as error:  # ValueError: the challenge is no Key Vault's
             explained = explain(error, name=name, host=self.host)
         raise explained
-
-
-def _policy(plan: CertificatePlan) -> CertificatePolicy:
-    return CertificatePolicy(
-        issuer_name=plan.issuer,
-        subject=plan.subject or None,
-        san_dns_names=list(plan.names.dns) or None,
-        key_type=plan.key.kind,
-        key_size=plan.key.bits,
-        key_curve_name=plan.key.curve,
-        exportable=plan.exportable,
-        reuse_key=plan.reuse_key,
-        key_usage=list(plan.expected_key_usage),
-        enhanced_key_usage=list(plan.expected_ekus),
-        content_type=CertificateContentType.pkcs12,
-        validity_in_months=plan.validity_months,
-    )
-
-
-def _operation(found: CertificateOperation) -> Operation:
-    error = found.error
-    return Operation(
-        name=found.name or "",
-        status=Status(found.status),
-        issuer=str(found.issuer_name or ""),
-        csr=SigningRequest.from_der(found.csr) if found.csr else None,
-        cancellation_requested=bool(found.cancellation_requested),
-        details=found.status_details or "",
-        error=f"{error.code}: {error.message}" if error else "",
-        request_id=found.request_id or "",
-    )
-
-
-def _certificate(found: KeyVaultCertificate) -> Certificate:
-    assert found.properties is not None
-    listed = _listed(found.properties)
-    return Certificate(
-        name=listed.name,
-        version=found.properties.version or "",
-        enabled=listed.enabled,
-        created=listed.created,
-        updated=listed.updated,
-        not_before=listed.not_before,
-        expires=listed.expires,
-        thumbprint=listed.thumbprint,
-        der=bytes(found.cer or b""),
-        tags=listed.tags,
-    )
-
-
-def _listed(properties: CertificateProperties) -> Certificate:
-    thumbprint = properties.x509_thumbprint
-    return Certificate(
-        name=properties.name or "",
-        version=properties.version or "",
-        enabled=bool(properties.enabled),
-        created=properties.created_on,
-        updated=properties.updated_on,
-        not_before=properties.not_before,
-        expires=properties.expires_on,
-        thumbprint=thumbprint.hex().upper() if thumbprint else "",
-        tags=dict(properties.tags or {}),
-    )
-
-
-def _policy_record(found: CertificatePolicy) -> Policy:
-    return Policy(
-        subject=found.subject or "",
-        dns_names=tuple(found.san_dns_names or ()),
-        issuer=str(found.issuer_name or ""),
-        key=f"{_word(found.key_type)} {_word(found.key_curve_name) or found.key_size}",
-        validity_months=found.validity_in_months or 0,
-        key_usage=tuple(_word(usage) for usage in found.key_usage or ()),
-        ekus=tuple(found.enhanced_key_usage or ()),
-        exportable=bool(found.exportable),
-        reuse_key=bool(found.reuse_key),
-        content_type=_word(found.content_type),
-    )
-
-
-def _word(value: object) -> str:
-    return str(getattr(value, "value", value) or "")

@@ -54,19 +54,3 @@ class Certificate:
     thumbprint: str
     der: bytes = field(default=b"", repr=False)
     tags: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a certificate's next request will ask for, as far as this workbook shows it."""
-
-    subject: str
-    dns_names: tuple[str, ...]
-    issuer: str
-    key: str
-    validity_months: int
-    key_usage: tuple[str, ...]
-    ekus: tuple[str, ...]
-    exportable: bool
-    reuse_key: bool
-    content_type: str

@@ -151,6 +151,23 @@ def of_policy(plan: CertificatePlan) -> CertificatePlan:
     return replace(plan, enabled=True, preserve_order=False, tags={})
 
 
+def test_a_plan_at_all_its_bounds_survives_json() -> None:
+    host = ".".join(["a" * 62] * 4)[:253]
+    names = Names(
+        (host,) * 100,
+        (f"a@{host[:-2]}",) * 100,
+        ("日" * (253 - 4) + "@a.b",) * 100,
+        ("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",) * 100,
+        (f"https://{host[:240]}",) * 100,
+    )
+    plan = CertificatePlan(
+        "a" * 127, "CN=a", names, tags={f"{n:0>256}": "日" * 256 for n in range(15)}
+    )
+    plan.check()
+
+    assert plan_from_json(plan_to_json(plan)) == plan
+
+
 @given(plans())
 def test_a_policy_survives_every_shape(plan: CertificatePlan) -> None:
     bare = of_policy(plan)
@@ -356,7 +373,7 @@ def test_many_unknown_members_make_one_sentence() -> None:
         ('{"issuer": {"name": "\\ud800"}}', "surrogates"),
         ("\ud800", "surrogates"),
         ("[" * 60_000, "nested too deeply"),
-        (" " * MAX_SIZE + "{}", "longer than 64 KiB"),
+        (" " * MAX_SIZE + "{}", "longer than 256 KiB"),
     ],
 )
 def test_what_is_no_policy_is_refused_with_the_place(text: str, says: str) -> None:

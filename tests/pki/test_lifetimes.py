@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kvcsr_widgets.pki import lifetimes
+
+
+@pytest.mark.parametrize(
+    ("on", "days"),
+    [
+        (date(2026, 3, 14), 398),
+        (date(2026, 3, 15), 200),
+        (date(2027, 3, 14), 200),
+        (date(2027, 3, 15), 100),
+        (date(2029, 3, 14), 100),
+        (date(2029, 3, 15), 47),
+    ],
+)
+def test_a_public_certificate_lasts_as_the_baseline_requirements_say(on: date, days: int) -> None:
+    assert lifetimes.public_limit(on) == days
+
+
+def test_the_limits_are_told_in_words() -> None:
+    words = lifetimes.limits_in_words(date(2026, 11, 24))
+
+    assert words == "200 days now, 100 from 2027-03-15, 47 from 2029-03-15"
+
+
+def test_the_last_limit_has_none_after_it() -> None:
+    assert lifetimes.limits_in_words(date(2030, 1, 1)) == "47 days now"
+
+
+@pytest.mark.parametrize(
+    ("months", "on", "days"),
+    [
+        (1, date(2026, 1, 31), 28),
+        (12, date(2027, 3, 1), 366),
+        (50, date(2019, 11, 7), 1522),
+        (1200, date(2026, 1, 1), 36524),
+    ],
+)
+def test_months_are_counted_by_the_calendar(months: int, on: date, days: int) -> None:
+    assert lifetimes.asked_days(months, on) == days
+
+
+@pytest.mark.parametrize(
+    ("on", "months"),
+    [(date(2026, 11, 24), 6), (date(2028, 1, 10), 3), (date(2029, 6, 1), 1)],
+)
+def test_the_most_months_stay_within_the_limit(on: date, months: int) -> None:
+    assert lifetimes.most_months(on) == months
