@@ -1,7 +1,8 @@
-"""The CSR of any request in the vault: what it says, whether it is what was asked, how to send it."""
+"""The CSR of any request in the vault: what it says, whether that was asked, how to send it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as w
@@ -148,7 +149,7 @@ def _names(csr: SigningRequest) -> str:
     return _table(("Kind", "Name", "In Unicode"), rows)
 
 
-def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return ""
     more = len(rows) - MAX_ROWS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
+import idna
 from cryptography import x509
 from cryptography.hazmat import asn1
 
@@ -37,7 +38,7 @@ class AlternativeName:
 
     @property
     def unicode(self) -> str:
-        """The text with its ``xn--`` labels decoded (RFC 3492), or empty where it has none."""
+        """The text with its ``xn--`` labels decoded (RFC 5891), or empty where it has none."""
         if self.kind not in (DNS, EMAIL):
             return ""
         user, at, domain = self.value.rpartition("@")
@@ -114,8 +115,8 @@ def _decoded(label: str) -> str:
     if not label.lower().startswith("xn--"):
         return label
     try:
-        return label[4:].encode("ascii").decode("punycode")
-    except UnicodeError:
+        return idna.ulabel(label)
+    except UnicodeError:  # no label that IDNA 2008 allows
         return label
 
 

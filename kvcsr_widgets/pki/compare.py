@@ -125,8 +125,7 @@ def _key_usage(plan: CertificatePlan, csr: SigningRequest) -> Iterator[Row]:
 
 def _ekus(plan: CertificatePlan, csr: SigningRequest) -> Iterator[Row]:
     asked = None if plan.ekus is None else [facts.eku_label(oid) for oid in plan.ekus]
-    got = [facts.eku_label(oid) for oid in facts.extended_key_usages(csr.extensions)]
-    yield _set_row("Extended key usage", asked, got)
+    yield _set_row("Extended key usage", asked, facts.extended_key_usages(csr.extensions))
 
 
 def _set_row(label: str, asked: Sequence[str] | None, got: Sequence[str]) -> Row:

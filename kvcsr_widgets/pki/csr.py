@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Extensions, Name
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki import altnames, extensions, facts
@@ -86,7 +87,7 @@ class SigningRequest:
         return base64.b64encode(self.der).decode("ascii")
 
     @cached_property
-    def name(self) -> x509.Name:
+    def name(self) -> Name:
         """The subject as it is encoded."""
         with facts.unwarned():
             return self.x509.subject
@@ -108,7 +109,7 @@ class SigningRequest:
             )
 
     @cached_property
-    def extensions(self) -> x509.Extensions:
+    def extensions(self) -> Extensions:
         """The extensions that are asked for."""
         with facts.unwarned():
             return self.x509.extensions

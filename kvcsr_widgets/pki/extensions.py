@@ -41,7 +41,7 @@ def rows(request: x509.CertificateSigningRequest) -> Iterator[tuple[str, str]]:
         return
     yield "DNS and other names", _names(extensions)
     yield "Key usage", _marked(extensions, x509.KeyUsage, facts.key_usages(extensions))
-    ekus = [facts.eku_label(oid) for oid in facts.extended_key_usages(extensions)]
+    ekus = facts.extended_key_usages(extensions)
     yield "Extended key usage", _marked(extensions, x509.ExtendedKeyUsage, ekus)
     constraints = basic_constraints(extensions)
     yield (

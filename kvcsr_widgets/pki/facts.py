@@ -77,7 +77,7 @@ def unwarned() -> Iterator[None]:
 
 
 def shown(text: str) -> str:
-    r"""A text from outside on one line: what does not print is escaped, such as ``\\u202e``."""
+    r"""A text from outside on one line: what does not print is escaped, such as ``\u202e``."""
     return "".join(
         mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text
     )
@@ -127,12 +127,12 @@ def _set_usages(usage: x509.KeyUsage) -> Iterator[str]:
 
 
 def extended_key_usages(extensions: x509.Extensions) -> tuple[str, ...]:
-    """The dotted OIDs of the extended key usages."""
+    """The extended key usages as ``eku_label`` tells them."""
     try:
         ekus = extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         return ()
-    return tuple(oid.dotted_string for oid in ekus)
+    return tuple(eku_label(oid.dotted_string) for oid in ekus)
 
 
 def eku_label(oid: str) -> str:

@@ -52,7 +52,7 @@ def waits_for_merge(operation: Operation) -> bool:
 def state(operation: Operation) -> str:
     """Where a request stands, in two or three words."""
     if operation.status is not Status.IN_PROGRESS:
-        return operation.status.value
+        return str(operation.status.value)
     if operation.cancellation_requested:
         return "being cancelled"
     return "waits for the CA" if by_hand(operation) else f"{operation.issuer} is at work"
