@@ -26,7 +26,7 @@ _CERTREQ = """\
 certreq -submit -attrib "CertificateTemplate:WebServer" -config "CA-HOST\\CA-NAME" \
 {name}.csr {name}.cer {name}.p7b
 certreq -retrieve -config "CA-HOST\\CA-NAME" REQUEST-ID {name}.cer {name}.p7b
-certutil -config "CA-HOST\\CA-NAME" -ca.chain ca-chain.p7b
+certutil -config "CA-HOST\\CA-NAME" "-ca.chain" ca-chain.p7b
 """
 
 OPENSSL_NOTES = (
@@ -62,6 +62,7 @@ def certreq_commands(name: str) -> str:
 
     ``CA-HOST``, ``CA-NAME``, ``WebServer`` and ``REQUEST-ID`` are to be replaced by hand. The
     quotes are needed where a CA's or a template's name has blanks; neither shell expands anything
-    inside them.
+    inside them. Those around ``-ca.chain`` are for PowerShell, which would part it at the dot
+    (PowerShell/PowerShell#6291).
     """
     return _CERTREQ.format(name=name)

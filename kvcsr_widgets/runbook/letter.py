@@ -40,7 +40,8 @@ def _asked(name: str, csr: SigningRequest, months: int | None) -> Iterator[tuple
         elif label in ("Subject", "Extensions", "Key", "Key usage", "Extended key usage"):
             yield f"{label}:", value
     if months is not None:
-        yield "Validity:", f"{months} months, or as long as your rules allow"
+        duration = "1 month" if months == 1 else f"{months} months"
+        yield "Validity:", f"{duration}, or as long as your rules allow"
 
 
 def _names(csr: SigningRequest) -> Iterator[tuple[str, str]]:
