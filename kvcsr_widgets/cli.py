@@ -17,10 +17,10 @@ from kvcsr_widgets import __version__
 from kvcsr_widgets.errors import KvcsrError
 from kvcsr_widgets.pki import chain
 from kvcsr_widgets.pki.names import Names
-from kvcsr_widgets.pki.openssl import signing_commands
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import read_signed
+from kvcsr_widgets.pki.signing import openssl_commands
 from kvcsr_widgets.runbook.progress import next_step
 from kvcsr_widgets.vault.client import CertificateAuthority, Vault
 from kvcsr_widgets.vault.session import practise, serve
@@ -177,7 +177,7 @@ def _demo(vault: Vault, authority: CertificateAuthority) -> None:
     signed = read_signed(reply, f"{operation.name}.p7b")
     _rows([("Reply", f"{operation.name}.p7b, {len(signed.certificates)} certificates")])
     print("The same outside, with openssl:\n")
-    print(signing_commands(operation.name))
+    print(openssl_commands(operation.name))
 
     _step(3, "Look before the merge")
     for finding in preflight(operation.csr, signed, datetime.now(UTC)):

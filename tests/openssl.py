@@ -42,6 +42,6 @@ def sign(folder: Path, csr: str) -> Path:
 def shell(lines: str, *, cwd: Path) -> None:
     """Run shell lines as a person would paste them; the first failure fails the test."""
     done = subprocess.run(
-        ["sh", "-eu"], input=lines, cwd=cwd, capture_output=True, text=True, check=False
+        ["bash", "-eu"], input=lines, cwd=cwd, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr

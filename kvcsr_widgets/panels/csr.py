@@ -1,62 +1,158 @@
-"""The CSR of an open request: read it, copy it, download it."""
+"""The CSR of any request in the vault: what it says, whether that was asked, how to send it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as w
 
 from kvcsr_widgets.panels import html, layout
-from kvcsr_widgets.panels.browser import CopyButton, DownloadButton
+from kvcsr_widgets.panels.asked import AskedAgainstGot
+from kvcsr_widgets.panels.browser import CopyButton
+from kvcsr_widgets.panels.csr_file import CsrFile
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.outside import CopyText, OutsideCommands
 from kvcsr_widgets.panels.picker import RequestPicker
+from kvcsr_widgets.panels.sections import Sections
+from kvcsr_widgets.pki import facts
+from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.runbook.letter import letter
+from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
+from kvcsr_widgets.vault.records import Operation
+
+SAYS, ASKED, LETTER = "What it says", "Asked against got", "A text for the CA"
+MAX_ROWS = 200
+"""Rows of a table that are shown."""
 
 
 class CsrPanel(w.VBox):
-    """Shows the request in hand as it lies in the vault."""
+    """Shows the request in hand as it lies in the vault: open, at work, finished or failed."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.picker = RequestPicker(desk)
+        self.picker = RequestPicker(desk, every=True)
         self.button = w.Button(description="Look again", layout=layout.fitting())
-        self.facts = w.HTML()
-        self.pem = w.Textarea(
-            description="CSR (PEM)",
-            disabled=True,
-            rows=8,
-            layout=layout.wide(),
-            style=layout.label_style(),
-        )
-        self.copy = CopyButton(label="Copy the CSR")
-        self.download = DownloadButton(label="Download the CSR", media="application/pkcs10")
         self.notice = Notice()
+        self.signature = Notice()
+        self.fingerprint = w.HTML()
+        self.copy_fingerprint = CopyButton(label="Copy the fingerprint")
+        self.file = CsrFile()
+        self.facts = w.HTML()
+        self.parts = w.HTML()
+        self.names = w.HTML()
+        self.asked = AskedAgainstGot(desk)
+        self.letter = CopyText("Copy the text")
+        self.commands = OutsideCommands()
+        self.sections = Sections(
+            {
+                SAYS: w.VBox([self.facts, self.parts, self.names]),
+                ASKED: self.asked,
+                LETTER: self.letter,
+            },
+            opened=(SAYS, ASKED),
+        )
+        call_back = w.HBox(
+            [self.fingerprint, self.copy_fingerprint],
+            layout=w.Layout(flex_flow="row wrap", align_items="center"),
+        )
+        self.content = w.VBox(
+            [self.signature, call_back, self.file, self.sections, self.commands],
+        )
+        self._drawn: tuple[int, str] | None = None
         self.button.on_click(lambda _button: self.submit())
-        desk.observe(self._redraw, ["vault", "requests", "selected"])
-        self.content = w.VBox([self.facts, self.pem, w.HBox([self.download, self.copy])])
+        desk.observe(self._redraw, ["revision", "selected"])
         head = layout.title("CSR", "What the CA will be asked to sign. It holds no secret.")
-        super().__init__([layout.card(head, self.picker, self.button, self.content, self.notice)])
+        super().__init__([layout.card(head, self.picker, self.button, self.notice, self.content)])
         self._redraw()
 
     def submit(self) -> None:
-        """Read the open requests from the vault again."""
+        """Read the requests from the vault again."""
         self.notice.clear()
         self.notice.attempt(self.desk.refresh)
 
     def _redraw(self, _change: Any = None) -> None:
-        self.notice.clear()
-        operation = self.desk.current
+        if self._drawn == (self.desk.revision, self.desk.selected):
+            return  # several changes at once are told one by one
+        self._drawn = (self.desk.revision, self.desk.selected)
+        operation = self.desk.looked_at
         csr = operation.csr if operation else None
         self.content.layout.display = "" if csr else "none"
-        if operation is None or csr is None:
-            if self.desk.vault is None:
-                self.notice.info("No vault is open.", "Press Connect above.")
-            return
-        self.facts.value = html.facts(csr.rows())
-        self.pem.value = csr.pem
-        self.copy.text = csr.pem
-        self.download.content = csr.pem.encode("ascii")
-        self.download.filename = f"{operation.name}.csr"
-        self.notice.info(
-            "Next: have your CA sign this CSR.", "Ask for a .p7b: it brings the chain."
+        if operation is not None and csr is not None:
+            self._show(operation, csr)
+        elif self.desk.vault is None:
+            self.notice.info("No vault is open.", "Press Connect above.")
+        elif not self.desk.operations:
+            self.notice.info("No request is in the vault.", "Create one (notebook 01).")
+        else:
+            self.notice.info("Choose a request.", "Finished ones are there too.")
+
+    def _show(self, operation: Operation, csr: SigningRequest) -> None:
+        self._show_state(operation)
+        self._show_signature(csr)
+        self.fingerprint.value = html.facts(
+            [("SHA-256 of the public key, for a call-back", csr.grouped_fingerprint)]
         )
+        self.copy_fingerprint.text = csr.grouped_fingerprint
+        self.file.show(operation.name, csr)
+        self.facts.value = html.facts(csr.rows())
+        self.parts.value = _parts(csr)
+        self.names.value = _names(csr)
+        plan = self.asked.show(operation, csr)
+        waits = waits_for_merge(operation)
+        self.letter.text = letter(
+            operation.name, csr, months=plan.validity_months if plan else None
+        )
+        self.commands.fill(operation.name)
+        self.sections.offer(LETTER, there=waits)  # no other request can take a reply
+        self.commands.layout.display = "" if waits else "none"
+
+    def _show_state(self, operation: Operation) -> None:
+        if waits_for_merge(operation) and not operation.cancellation_requested:
+            self.notice.info(
+                "Next: have your CA sign this CSR.", "Ask for a .p7b: it brings the chain."
+            )
+        else:
+            self.notice.info(next_step(operation, enabled=None))
+
+    def _show_signature(self, csr: SigningRequest) -> None:
+        if csr.signature_is_valid:
+            self.signature.done(
+                "The signature is valid.", "The CSR is signed with its own key, in the vault."
+            )
+        else:
+            self.signature.warn(
+                f"The signature of this CSR: {csr.signature_verdict}.",
+                "No CA should take it. Create the request again.",
+            )
+
+
+def _parts(csr: SigningRequest) -> str:
+    try:
+        found = csr.parts
+    except facts.UNREADABLE:
+        return ""  # the rows say so
+    rows = [
+        (str(part.place), part.key, facts.shown(part.value), part.encoding, part.oid)
+        for part in found
+    ]
+    return _table(("In the CSR", "Part of the subject", "Value", "Encoded as", "OID"), rows)
+
+
+def _names(csr: SigningRequest) -> str:
+    try:
+        found = csr.names
+    except facts.UNREADABLE:
+        return ""  # the rows say so
+    rows = [(name.kind, facts.shown(name.value), facts.shown(name.unicode)) for name in found]
+    return _table(("Kind", "Name", "In Unicode"), rows)
+
+
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    if not rows:
+        return ""
+    more = len(rows) - MAX_ROWS
+    return html.grid(columns, rows[:MAX_ROWS]) + (
+        html.muted(f"{more} more are not shown.") if more > 0 else ""
+    )

@@ -93,8 +93,8 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
 
 
 def code(text: str) -> Markup:
-    """Commands to copy."""
+    """Commands or a file to copy; the arrow keys scroll it."""
     return Markup(
-        '<pre style="background:var(--jp-layout-color2);padding:8px;overflow-x:auto;'
-        'line-height:1.4;user-select:all">{}</pre>'
+        '<pre tabindex="0" style="max-height:24em;overflow:auto;padding:8px;'
+        'background:var(--jp-layout-color2);line-height:1.4;user-select:all">{}</pre>'
     ).format(text)

@@ -76,7 +76,7 @@ class MergePanel(w.VBox):
         certificates = chain.ordered(leaf, self.signed.certificates)
         merged = vault.merge(operation.name, certificates)
         self._forget_file()
-        self.desk.remove(operation.name)
+        self.desk.finish(operation.name)
         state = "enabled" if merged.enabled else "disabled"
         until = f", valid until {merged.expires:%Y-%m-%d}" if merged.expires else ""
         self.notice.done(

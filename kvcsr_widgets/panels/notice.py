@@ -26,6 +26,10 @@ class Notice(w.HTML):
         """Something to know."""
         self._show("info", title, [detail])
 
+    def warn(self, title: str, detail: str = "") -> None:
+        """Something that should be looked at before going on."""
+        self._show("look", title, [detail])
+
     def fail(self, error: KvcsrError) -> None:
         """A step did not succeed: what happened, what to do, and the service's own words."""
         details = [error.hint]

@@ -1,4 +1,4 @@
-"""Which of the vault's open requests is in hand."""
+"""Which of the vault's requests is in hand."""
 
 from __future__ import annotations
 
@@ -8,29 +8,42 @@ import ipywidgets as w
 
 from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.runbook.progress import state
 
 CHOOSE = "(choose)"
 
 
 class RequestPicker(w.Dropdown):
-    """The open requests of the desk's vault; the choice is shared by all panels of a desk."""
+    """The open requests of the desk's vault; the choice is shared by all panels of a desk.
 
-    def __init__(self, desk: Desk) -> None:
+    With ``every``, all requests that have a CSR are offered, each with its state.
+    """
+
+    def __init__(self, desk: Desk, *, every: bool = False) -> None:
         self.desk = desk
+        self.every = every
         super().__init__(
-            description="Open request", layout=layout.wide(), style=layout.label_style()
+            description="Request" if every else "Open request",
+            layout=layout.wide(),
+            style=layout.label_style(),
         )
-        desk.observe(self._redraw, ["vault", "requests", "selected"])
+        desk.observe(self._redraw, ["vault", "operations", "selected"])
         self.observe(self._choose, "value")
         self._redraw()
 
     def _redraw(self, _change: Any = None) -> None:
-        names = [operation.name for operation in self.desk.requests]
+        offered = self._offered()
+        names = [name for _label, name in offered]
         empty = "(not connected)" if self.desk.vault is None else "(none is waiting)"
         self._redrawing = True  # new options reset the value, which is no choice
-        self.options = [(CHOOSE if names else empty, ""), *((name, name) for name in names)]
+        self.options = [(CHOOSE if names else empty, ""), *offered]
         self.value = self.desk.selected if self.desk.selected in names else ""
         self._redrawing = False
+
+    def _offered(self) -> list[tuple[str, str]]:
+        if self.every:
+            return [(f"{each.name} - {state(each)}", each.name) for each in self.desk.operations]
+        return [(each.name, each.name) for each in self.desk.requests]
 
     def _choose(self, _change: Any) -> None:
         if not self._redrawing:

@@ -1,4 +1,4 @@
-"""Have a CSR signed: by the practice CA at hand, or by the openssl program outside."""
+"""Have a CSR signed: by the practice CA at hand, or outside, by openssl or AD CS."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.browser import DownloadButton
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.outside import OutsideCommands
 from kvcsr_widgets.panels.picker import RequestPicker
-from kvcsr_widgets.pki.openssl import DEFAULT_DAYS, signing_commands
+from kvcsr_widgets.pki.signing import DEFAULT_DAYS
 from kvcsr_widgets.vault.client import SignedReply
 
 KINDS = {
@@ -22,7 +23,7 @@ KINDS = {
 
 
 class SignPanel(w.VBox):
-    """Plays the CA's part for the request in hand, or shows how to play it with openssl."""
+    """Plays the CA's part for the request in hand, or shows how to have it played outside."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -38,12 +39,14 @@ class SignPanel(w.VBox):
         self.button = layout.primary("Sign with the practice CA")
         self.downloads = {kind: DownloadButton(label=label) for kind, label in KINDS.items()}
         self.files = w.HBox(list(self.downloads.values()), layout=w.Layout(flex_flow="row wrap"))
-        self.commands = w.HTML()
+        self.commands = OutsideCommands()
         self.notice = Notice()
         self.button.on_click(lambda _button: self.submit())
         desk.observe(self._redraw, ["vault", "requests", "selected"])
         self.days.observe(self._redraw, "value")
-        outside = w.Accordion([self.commands], titles=["Or sign it with openssl, outside"])
+        outside = w.VBox(
+            [w.HTML(html.muted("Or outside, without the practice CA:")), self.commands]
+        )
         head = layout.title("Signature", "The practice CA signs anything. Nobody trusts it.")
         super().__init__(
             [
@@ -80,7 +83,7 @@ class SignPanel(w.VBox):
         self.button.disabled = not practising or operation is None
         self.files.layout.display = "none"
         name = operation.name if operation else "NAME"
-        self.commands.value = html.code(signing_commands(name, days=self.days.value))
+        self.commands.fill(name, days=self.days.value)
         if vault is None:
             self.notice.info("No vault is open.", "Press Connect above.")
         elif not practising:

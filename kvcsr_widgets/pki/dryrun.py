@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cryptography import x509
 
-from kvcsr_widgets.pki import facts
+from kvcsr_widgets.pki import altnames, facts
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.requested import requested
 from kvcsr_widgets.pki.subject import Subject, name_text
@@ -28,14 +28,14 @@ class DryRun:
 
     def rows(self) -> tuple[tuple[str, str, str], ...]:
         """What the CSR will say, as label, value and reason, in its order."""
-        plan, names = self.plan, facts.alternative_names(self.extensions)
+        plan, names = self.plan, altnames.held(self.extensions)
         parts = " → ".join(name_text(x509.Name([rdn])) for rdn in self.subject.rdns)
         usage = ", ".join(facts.key_usages(self.extensions)) or "(none)"
         ekus = ", ".join(facts.extended_key_usages(self.extensions)) or "(none)"
         place = "in an HSM" if plan.hsm else "made in the vault"
         return (
             ("Subject, in the CSR's order", parts or "(none)", ASKED),
-            ("Names", ", ".join(names) or "(none)", ASKED),
+            ("Names", ", ".join(map(str, names)) or "(none)", ASKED),
             ("Key", f"{plan.key.label}, {place}", ASKED),
             ("Key usage (critical)", usage, _why(plan.key_usage)),
             ("Extended key usage", ekus, _why(plan.ekus)),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521", "secp256k1": "P-256K"}
 
@@ -37,6 +39,23 @@ KEY_USAGE_FIELDS = {
 }
 """Key usages as Key Vault spells them, and as ``cryptography`` does; RFC 5280 section 4.2.1.3."""
 
+SIGNATURES = {
+    SignatureAlgorithmOID.RSA_WITH_SHA1.dotted_string: "SHA-1 with RSA",
+    SignatureAlgorithmOID.RSA_WITH_SHA256.dotted_string: "SHA-256 with RSA",
+    SignatureAlgorithmOID.RSA_WITH_SHA384.dotted_string: "SHA-384 with RSA",
+    SignatureAlgorithmOID.RSA_WITH_SHA512.dotted_string: "SHA-512 with RSA",
+    SignatureAlgorithmOID.RSASSA_PSS.dotted_string: "RSASSA-PSS",
+    SignatureAlgorithmOID.ECDSA_WITH_SHA1.dotted_string: "SHA-1 with ECDSA",
+    SignatureAlgorithmOID.ECDSA_WITH_SHA256.dotted_string: "SHA-256 with ECDSA",
+    SignatureAlgorithmOID.ECDSA_WITH_SHA384.dotted_string: "SHA-384 with ECDSA",
+    SignatureAlgorithmOID.ECDSA_WITH_SHA512.dotted_string: "SHA-512 with ECDSA",
+    SignatureAlgorithmOID.ED25519.dotted_string: "Ed25519",
+    SignatureAlgorithmOID.ED448.dotted_string: "Ed448",
+}
+"""Signature algorithms by OID, RFC 4055, RFC 5758 and RFC 8410."""
+
+MAX_HEX = 64
+"""Bytes of an undecoded value that are shown."""
 
 UNREADABLE = (
     ValueError,
@@ -47,6 +66,27 @@ UNREADABLE = (
     x509.UnsupportedGeneralNameType,
 )
 """What ``cryptography`` raises for certificates and keys that it cannot read."""
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """``cryptography`` warns of values outside RFC 5280 Appendix A; they are shown all the same."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
+def shown(text: str) -> str:
+    r"""A text from outside on one line: what does not print is escaped, such as ``\u202e``."""
+    return "".join(
+        mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text
+    )
+
+
+def hexadecimal(data: bytes) -> str:
+    """Bytes as hexadecimal digits, at most ``MAX_HEX`` of them."""
+    more = f"… ({len(data)} bytes)" if len(data) > MAX_HEX else ""
+    return data[:MAX_HEX].hex() + more
 
 
 def spki(key: CertificatePublicKeyTypes) -> bytes:
@@ -70,24 +110,6 @@ def key_label(key: CertificatePublicKeyTypes) -> str:
     return "Ed448" if isinstance(key, ed448.Ed448PublicKey) else type(key).__name__
 
 
-def alternative_names(extensions: x509.Extensions) -> tuple[str, ...]:
-    """The subject alternative names (SAN): DNS names plain, others with their kind before."""
-    try:
-        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return ()
-    return tuple(_general_name(name) for name in names)
-
-
-def _general_name(name: x509.GeneralName) -> str:
-    if isinstance(name, x509.DNSName):
-        return name.value
-    kind = type(name).__name__.removesuffix("Name").removesuffix("Address")
-    if isinstance(name, x509.OtherName):
-        return f"{kind}:{name.type_id.dotted_string}"
-    return f"{kind}:{name.value}"
-
-
 def key_usages(extensions: x509.Extensions) -> tuple[str, ...]:
     """The key usages in Key Vault's spelling, in the order of RFC 5280."""
     try:
@@ -105,9 +127,14 @@ def _set_usages(usage: x509.KeyUsage) -> Iterator[str]:
 
 
 def extended_key_usages(extensions: x509.Extensions) -> tuple[str, ...]:
-    """The extended key usages by name, or as dotted OIDs where they have none here."""
+    """The extended key usages as ``eku_label`` tells them."""
     try:
         ekus = extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         return ()
-    return tuple(EKU_NAMES.get(oid.dotted_string, oid.dotted_string) for oid in ekus)
+    return tuple(eku_label(oid.dotted_string) for oid in ekus)
+
+
+def eku_label(oid: str) -> str:
+    """``server authentication (1.3.6.1.5.5.7.3.1)``, or the OID alone where it has no name."""
+    return f"{EKU_NAMES[oid]} ({oid})" if oid in EKU_NAMES else oid

@@ -12,7 +12,7 @@ from enum import Enum
 
 from cryptography import x509
 
-from kvcsr_widgets.pki import chain, facts
+from kvcsr_widgets.pki import altnames, chain, facts
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.signed import SignedFile
 from kvcsr_widgets.pki.subject import name_text
@@ -89,7 +89,17 @@ def _validity(leaf: x509.Certificate, now: dt.datetime) -> Iterator[Finding]:
 
 def _names(request: SigningRequest, leaf: x509.Certificate) -> Iterator[Finding]:
     try:
-        got = {name.lower() for name in facts.alternative_names(leaf.extensions)}
+        asked = request.names
+    except facts.UNREADABLE as error:
+        yield Finding(
+            "unreadable-request",
+            Level.WARNING,
+            "The names of the CSR cannot be read, so they cannot be compared.",
+            f"{error}.",
+        )
+        return
+    try:
+        got = {name.canonical for name in altnames.held(leaf.extensions)}
     except facts.UNREADABLE as error:
         yield Finding(
             "unreadable-extensions",
@@ -99,7 +109,7 @@ def _names(request: SigningRequest, leaf: x509.Certificate) -> Iterator[Finding]
             "Have the CA look at it: some clients will refuse such a certificate.",
         )
         return
-    dropped = [name for name in request.names if name.lower() not in got]
+    dropped = [str(name) for name in asked if name.canonical not in got]
     if dropped:
         yield Finding(
             "names-dropped",

@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki.facts import UNREADABLE
-from kvcsr_widgets.pki.openssl import DEFAULT_DAYS, signing_commands
+from kvcsr_widgets.pki.signing import DEFAULT_DAYS, openssl_commands
 from kvcsr_widgets.practice.clock import Clock
 from kvcsr_widgets.practice.store import Store
 
@@ -99,7 +99,7 @@ class Authority:
     @staticmethod
     def openssl(name: str, *, days: int = DEFAULT_DAYS) -> str:
         """The shell lines that do the same outside, for the request ``name``."""
-        return signing_commands(name, days=days)
+        return openssl_commands(name, days=days)
 
     def _now(self) -> dt.datetime:
         return dt.datetime.fromtimestamp(int(self.clock()), dt.UTC)

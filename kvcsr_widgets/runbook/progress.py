@@ -13,8 +13,11 @@ READERS = 8
 """Operations that are read at once; the service takes 4,000 requests in ten seconds."""
 
 
-def next_step(operation: Operation | None, *, enabled: bool) -> str:
-    """What to do now with a certificate whose request is ``operation``."""
+def next_step(operation: Operation | None, *, enabled: bool | None) -> str:
+    """What to do now with a certificate whose request is ``operation``.
+
+    ``enabled`` is whether the certificate is, None where that was not read.
+    """
     if operation is None:
         return (
             "In use." if enabled else "No request is open: create one, or delete the certificate."
@@ -27,6 +30,8 @@ def next_step(operation: Operation | None, *, enabled: bool) -> str:
         return "Waits for the CA: have the CSR signed, then merge the reply."
     if operation.status is Status.COMPLETED:
         done = "Merged" if by_hand(operation) else "Issued"
+        if enabled is None:
+            return f"{done}: the certificate is in the vault."
         return f"{done} and in use." if enabled else f"{done}, but disabled: enable it when needed."
     if operation.status is Status.FAILED:
         reason = operation.error.rstrip(".") or "the CA gave no reason"
@@ -39,22 +44,33 @@ def by_hand(operation: Operation) -> bool:
     return operation.issuer.lower() == "unknown"
 
 
+def waits_for_merge(operation: Operation) -> bool:
+    """Whether a person has to have the CSR signed and to merge the reply."""
+    return operation.status is Status.IN_PROGRESS and by_hand(operation)
+
+
+def state(operation: Operation) -> str:
+    """Where a request stands, in two or three words."""
+    if operation.status is not Status.IN_PROGRESS:
+        return str(operation.status.value)
+    if operation.cancellation_requested:
+        return "being cancelled"
+    return "waits for the CA" if by_hand(operation) else f"{operation.issuer} is at work"
+
+
 def read_operations(vault: Vault, names: Iterable[str]) -> Iterator[Operation | None]:
     """The request of each certificate, in the order of ``names``; None where there is none."""
     with ThreadPoolExecutor(READERS) as pool:
         yield from pool.map(lambda name: _operation(vault, name), names)
 
 
-def open_requests(vault: Vault) -> list[Operation]:
-    """Every request in the vault that a person has to have signed and to merge, by name."""
+def requests(vault: Vault) -> list[Operation]:
+    """Every request in the vault that has a CSR, finished ones too, in the vault's order."""
     names = [certificate.name for certificate in vault.certificates()]
     return [
         operation
         for operation in read_operations(vault, names)
-        if operation is not None
-        and operation.status is Status.IN_PROGRESS
-        and by_hand(operation)
-        and operation.csr is not None
+        if operation is not None and operation.csr is not None
     ]
 
 

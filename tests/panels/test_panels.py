@@ -118,13 +118,13 @@ def test_the_whole_job(connected: Desk) -> None:
 
     form.button.click()
     assert "“web” is created" in form.notice.value
-    assert csr.download.filename == "web.csr"
-    assert csr.download.content == csr.copy.text.encode() == csr.pem.value.encode()
+    assert csr.file.download.filename == "web.csr"
+    assert csr.file.download.content == csr.file.copy.text.encode()
     assert "www.contoso.com, contoso.com<" in csr.facts.value
 
     sign.button.click()
     assert sign.downloads["p7b"].filename == "web.p7b"
-    assert "openssl req -in web.csr" in sign.commands.value
+    assert "openssl req -in web.csr" in sign.commands.openssl.text
     upload(merge, sign.downloads["p7b"].content)
     assert "This certificate belongs to this request." in merge.findings.value
     assert not merge.button.disabled
@@ -256,7 +256,7 @@ def test_the_chosen_request_is_the_same_in_all_panels(connected: Desk) -> None:
     assert csr.picker.value == merge.picker.value == "two"
     csr.picker.value = "one"
     assert merge.picker.value == "one"
-    assert csr.download.filename == "one.csr"
+    assert csr.file.download.filename == "one.csr"
     connected.add(connected.requests[0])  # new options do not change the choice
     assert csr.picker.value == "one"
 

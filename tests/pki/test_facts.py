@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import ipaddress
-
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
@@ -24,31 +22,9 @@ def test_a_key_is_called_by_its_name(key: CertificatePublicKeyTypes, label: str)
     assert facts.key_label(key) == label
 
 
-def test_names_other_than_dns_names_have_their_kind() -> None:
-    names = x509.SubjectAlternativeName(
-        [
-            x509.DNSName("a.example"),
-            x509.RFC822Name("me@a.example"),
-            x509.IPAddress(ipaddress.ip_address("192.0.2.1")),
-            x509.UniformResourceIdentifier("https://a.example/"),
-            x509.OtherName(x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"), b"\x0c\x01a"),
-        ]
-    )
-    extensions = x509.Extensions([x509.Extension(names.oid, critical=False, value=names)])
-
-    assert facts.alternative_names(extensions) == (
-        "a.example",
-        "RFC822:me@a.example",
-        "IP:192.0.2.1",
-        "UniformResourceIdentifier:https://a.example/",
-        "Other:1.3.6.1.4.1.311.20.2.3",
-    )
-
-
 def test_absent_extensions_have_no_values() -> None:
     none = x509.Extensions([])
 
-    assert facts.alternative_names(none) == ()
     assert facts.key_usages(none) == ()
     assert facts.extended_key_usages(none) == ()
 
@@ -74,3 +50,17 @@ def test_key_usages_have_key_vaults_spelling() -> None:
         "cRLSign",
         "encipherOnly",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Contoso, Inc.", "Contoso, Inc."),
+        ("Zürich", "Zürich"),
+        ("a\nb\tc\x00", "a\\nb\\tc\\x00"),
+        ("moc\u202e.evil", "moc\\u202e.evil"),
+        ("\u2028", "\\u2028"),
+    ],
+)
+def test_what_does_not_print_is_escaped(text: str, shown: str) -> None:
+    assert facts.shown(text) == shown

@@ -13,7 +13,7 @@ from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.runbook import inventory
-from kvcsr_widgets.runbook.progress import next_step, open_requests
+from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation, Status
 from kvcsr_widgets.vault.session import practise
@@ -32,13 +32,14 @@ WAITING = Operation("web", Status.IN_PROGRESS, "Unknown", None, False, "", "", "
         (replace(WAITING, issuer="Self", status=Status.COMPLETED), True, "Issued and in use."),
         (replace(WAITING, status=Status.COMPLETED), True, "Merged and in use."),
         (replace(WAITING, status=Status.COMPLETED), False, "Merged, but disabled"),
+        (replace(WAITING, status=Status.COMPLETED), None, "Merged: the certificate is in the"),
         (replace(WAITING, status=Status.FAILED, error="denied."), False, "Failed: denied. Create"),
         (replace(WAITING, status=Status.FAILED), False, "Failed: the CA gave no reason. Create"),
         (replace(WAITING, status=Status.CANCELLED), False, "Cancelled."),
     ],
 )
 def test_each_state_has_its_next_step(
-    operation: Operation | None, enabled: bool, says: str
+    operation: Operation | None, enabled: bool | None, says: str
 ) -> None:
     assert next_step(operation, enabled=enabled).startswith(says)
 
@@ -55,6 +56,10 @@ def finish(vault: Vault, name: str) -> None:
     vault.merge(name, read_signed(reply.file("cer")).certificates)
 
 
+def waiting(vault: Vault) -> list[str]:
+    return [each.name for each in requests(vault) if waits_for_merge(each)]
+
+
 def test_what_an_issuer_works_on_is_not_offered_for_a_merge(tmp_path: Path) -> None:
     practice = Practice(tmp_path / "vault.sqlite", delays=Delays(issue=60))
     policy = {"x509_props": {"subject": "CN=a"}, "issuer": {"name": "Self"}}
@@ -63,7 +68,8 @@ def test_what_an_issuer_works_on_is_not_offered_for_a_merge(tmp_path: Path) -> N
     vault = practise(tmp_path / "vault.sqlite")
     create(vault, "waiting")
 
-    assert [operation.name for operation in open_requests(vault)] == ["waiting"]
+    assert waiting(vault) == ["waiting"]
+    assert state(vault.operation("own")) == "Self is at work"
     assert vault.operation("own").status is Status.IN_PROGRESS
     vault.close()
 
@@ -74,7 +80,19 @@ def test_open_requests_are_those_that_wait(vault: Vault) -> None:
     create(vault, "gone")
     vault.delete_operation("gone")
 
-    assert [operation.name for operation in open_requests(vault)] == ["waiting"]
+    assert waiting(vault) == ["waiting"]
+
+
+def test_finished_requests_keep_their_csr(vault: Vault) -> None:
+    finish(vault, "done")
+    create(vault, "gone")
+    vault.delete_operation("gone")
+    create(vault, "waiting")
+
+    assert [(each.name, state(each)) for each in requests(vault)] == [
+        ("done", "completed"),
+        ("waiting", "waits for the CA"),
+    ]
 
 
 def test_the_inventory_has_a_row_for_each_certificate(vault: Vault) -> None:

@@ -25,6 +25,7 @@ from kvcsr_widgets.errors import (
     UnreachableError,
     VaultError,
 )
+from kvcsr_widgets.pki.altnames import AlternativeName
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
@@ -48,7 +49,7 @@ def test_a_plan_becomes_a_request(vault: Vault, key: KeyChoice) -> None:
     assert (operation.name, operation.status) == ("web", Status.IN_PROGRESS)
     assert operation.csr is not None
     assert operation.csr.key == key.label
-    assert operation.csr.names == ("a.example",)
+    assert operation.csr.names == (AlternativeName("DNS", "a.example"),)
     assert vault.policy("web").key is key
 
 
