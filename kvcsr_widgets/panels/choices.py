@@ -91,12 +91,15 @@ def key_usage(chosen_key: Callable[[], KeyChoice]) -> Input:
     def show(_change: object = None) -> None:
         boxes.layout.display = "" if mode.value == CHOSEN else "none"
 
+    shown: list[tuple[str, ...]] = []
+
     def read() -> Values:
-        chosen = tuple(usage for usage, box in ticks.items() if box.value)
+        chosen = _kept(tuple(usage for usage, box in ticks.items() if box.value), shown)
         values = {FITTING: chosen_key().fitting_usage, DEFAULT: None, CHOSEN: chosen}
         return {"key_usage": values[mode.value]}
 
     def write(plan: CertificatePlan) -> None:
+        shown[:] = [plan.expected_key_usage]
         wanted = {usage.lower() for usage in plan.expected_key_usage}
         for usage, box in ticks.items():
             box.value = usage.lower() in wanted
@@ -120,13 +123,16 @@ def ekus() -> Input:
     def show(_change: object = None) -> None:
         boxes.layout.display = "" if mode.value == CHOSEN else "none"
 
+    shown: list[tuple[str, ...]] = []
+
     def read() -> Values:
         named = [oid for oid, box in ticks.items() if box.value]
         typed = more.value[:MAX_TEXT].replace(",", " ").split()
-        chosen = tuple(dict.fromkeys([*named, *typed]))
+        chosen = _kept(tuple(dict.fromkeys([*named, *typed])), shown)
         return {"ekus": chosen if mode.value == CHOSEN else None}
 
     def write(plan: CertificatePlan) -> None:
+        shown[:] = [plan.expected_ekus]
         for oid, box in ticks.items():
             box.value = oid in plan.expected_ekus
         more.value = " ".join(oid for oid in plan.expected_ekus if oid not in ticks)
@@ -192,6 +198,16 @@ def _usage(
     show()
     both = Field(w.VBox([mode, boxes]), first=mode)
     return Input(members, both, read, write, (mode, *watched))
+
+
+def _kept(chosen: tuple[str, ...], shown: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """What was shown, in its own order and spelling, where the same is chosen still."""
+    same = (each for each in shown if _lowered(each) == _lowered(chosen))
+    return next(same, chosen)
+
+
+def _lowered(words: tuple[str, ...]) -> set[str]:
+    return {word.lower() for word in words}
 
 
 def _sizes(kind: str) -> list[tuple[str, KeyChoice]]:

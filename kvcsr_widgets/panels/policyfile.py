@@ -19,7 +19,7 @@ SHAPES = {"REST": for_rest, "Azure CLI": for_cli, "Portal": for_portal}
 
 
 class PolicyFile(w.VBox):
-    """Shows the plan's policy as JSON, and reads one that is pasted or uploaded.
+    """Shows ``plan`` as policy JSON, and reads one that is pasted or uploaded.
 
     ``taken`` is called with the plan that was read.
     """
@@ -43,7 +43,7 @@ class PolicyFile(w.VBox):
         )
         self.button = w.Button(description="Fill the form from it", layout=layout.fitting())
         self.notice = Notice()
-        self.shape.observe(lambda _change: self.show(self.plan), "value")
+        self.shape.observe(lambda _change: self.redraw(), "value")
         self.upload.observe(lambda _change: self._uploaded(), "value")
         self.button.on_click(lambda _button: self.submit())
         buttons = w.HBox([self.copy, self.download])
@@ -51,14 +51,13 @@ class PolicyFile(w.VBox):
             [self.shape, self.text, buttons, self.pasted, self.upload, self.button, self.notice]
         )
 
-    def show(self, plan: CertificatePlan) -> None:
-        """Show this plan's policy."""
-        self.plan = plan
-        text = json.dumps(SHAPES[self.shape.value](plan), indent=2, ensure_ascii=False)
+    def redraw(self) -> None:
+        """Show the policy of ``plan``."""
+        text = json.dumps(SHAPES[self.shape.value](self.plan), indent=2, ensure_ascii=False)
         self.text.value = str(html.code(text))
         self.copy.text = text
         self.download.content = text.encode()
-        self.download.filename = f"{plan.name or 'policy'}-policy.json"
+        self.download.filename = f"{self.plan.name or 'policy'}-policy.json"
 
     def submit(self) -> CertificatePlan | None:
         """Read what was pasted and hand it on. Returns the plan, or None for no policy."""

@@ -20,7 +20,7 @@ from kvcsr_widgets.panels.preview import Preview
 from kvcsr_widgets.pki.advice import advice
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.availability import State, Way
-from kvcsr_widgets.runbook.commands import Create
+from kvcsr_widgets.runbook.commands.steps import Create
 from kvcsr_widgets.runbook.progress import by_hand
 from kvcsr_widgets.runbook.templates import apply, templates
 from kvcsr_widgets.vault.client import Vault
@@ -174,8 +174,9 @@ class RequestForm(w.VBox):
         found = advice(plan, today, validation=template.validation if template else "")
         self.fields.show(plan.problems(), [*self.preview.name_advice(), *found])
         self.preview.show_plan(plan)
+        self.policy.plan = plan
         if self.files.selected_index == 0:
-            self.policy.show(plan)
+            self.policy.redraw()
         self.elsewhere.show(Create(plan), self.desk.vault.url if self.desk.vault else "")
 
     def _frame(self) -> w.VBox:

@@ -36,6 +36,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.leave()
 
 
+@pytest.fixture
+def form(desk: Desk) -> RequestForm:
+    return RequestForm(desk)
+
+
 def opened(desk: Desk) -> Vault:
     assert desk.vault is not None
     return desk.vault
@@ -133,9 +138,9 @@ def test_a_full_request_goes_to_the_vault_as_it_was_typed(desk: Desk) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(plan=plans())
-def test_any_plan_can_be_shown_and_reads_back_to_itself(desk: Desk, plan: CertificatePlan) -> None:
-    form = RequestForm(desk)
-
+def test_any_plan_can_be_shown_and_reads_back_to_itself(
+    form: RequestForm, plan: CertificatePlan
+) -> None:
     form.fill(plan)
 
     assert form.plan == plan
