@@ -9,6 +9,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError, Problem
 from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.confirm import Confirm
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.field import Field
 from kvcsr_widgets.panels.notice import Notice
@@ -157,17 +158,11 @@ class IssuersPanel(w.VBox):
         self.facts = w.HTML()
         self.form = IssuerForm()
         self.button = layout.primary("Save the issuer")
-        self.confirmation = w.Text(description="To remove it", **look)
-        self.remove_button = w.Button(
-            description="Remove the issuer", button_style="danger", layout=layout.fitting()
-        )
-        self.removal = w.VBox([self.confirmation, self.remove_button])
+        self.removal = Confirm("Remove the issuer", "To remove it", self._removed)
         self.notice = Notice()
         self.look_button.on_click(lambda _button: self.look_again())
         self.button.on_click(lambda _button: self.submit())
-        self.remove_button.on_click(lambda _button: self.remove())
         self.choice.observe(self._choose, "value")
-        self.confirmation.observe(self._redraw, "value")
         desk.observe(self._follow, ["vault"])
         head = layout.title("Issuers", "Accounts with CAs of which the vault orders by itself.")
         rows = (self.choice, self.facts, self.form, self.button, self.notice, self.removal)
@@ -186,11 +181,6 @@ class IssuersPanel(w.VBox):
         if saved is None and password:
             self.form.ask_again()
         return saved
-
-    def remove(self) -> bool:
-        """Remove the chosen issuer, if its name was typed. Returns whether it is gone."""
-        self.notice.clear()
-        return bool(self.notice.attempt(self._remove))
 
     def look_again(self) -> None:
         """Read the list from the vault again."""
@@ -214,17 +204,20 @@ class IssuersPanel(w.VBox):
         )
         return saved
 
-    def _remove(self) -> bool:
+    def _removed(self) -> None:
+        self.notice.clear()
+        self.notice.attempt(self._remove)
+
+    def _remove(self) -> None:
         vault, known = self.desk.vault, self.form.known
-        if vault is None or known is None or self.confirmation.value.strip() != known.name:
-            raise InputError("Nothing was removed.", hint="Type the name of the chosen issuer.")
+        if vault is None or known is None:
+            return
         vault.issuers.delete(known.name)
         self._list({n: p for n, p in self._listed.items() if n != known.name}, None)
         self.desk.changed()
         self.notice.done(
             f"“{known.name}” is removed.", "What was to be renewed there needs another issuer."
         )
-        return True
 
     def _follow(self, _change: Any = None) -> None:
         self._list({}, None)
@@ -261,20 +254,15 @@ class IssuersPanel(w.VBox):
 
     def _show(self, issuer: Issuer | None) -> None:
         self.form.fill(issuer)
-        self.confirmation.value = ""
+        self.removal.offer(issuer.name if issuer else "")
         self._redraw()
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self) -> None:
         known, closed = self.form.known, self.desk.vault is None
         self.facts.value = html.facts(_dates(known)) if known else ""
         for control in (self.choice, self.look_button, self.button):
             control.disabled = closed
         self.form.disable(closed)
-        self.removal.layout.display = "" if known else "none"
-        self.confirmation.placeholder = f"type {known.name}" if known else ""
-        self.remove_button.disabled = (
-            closed or known is None or self.confirmation.value.strip() != known.name
-        )
         if closed:
             self.notice.info("No vault is open.", "Press Connect above.")
 

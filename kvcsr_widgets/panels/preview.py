@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from kvcsr_widgets.errors import PlanError, Problem
 from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.confirm import Confirm
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.later import Later
 from kvcsr_widgets.pki.differences import differences
@@ -36,10 +37,11 @@ class Preview(w.VBox):
         self._later = Later()
         self.there = w.HTML()
         self.ways = {way: _button(way, go) for way in Way if way is not Way.PURGE}
+        self.purge = Confirm(Way.PURGE.value, "To purge it for good", lambda: go(Way.PURGE))
         self.changes = w.HTML()
         self.request = w.HTML()
         ways = w.Box(list(self.ways.values()), layout=w.Layout(flex_flow="row wrap"))
-        super().__init__([self.there, ways, self.changes, self.request])
+        super().__init__([self.there, ways, self.purge, self.changes, self.request])
         self._show(None)
 
     def show_plan(self, plan: CertificatePlan) -> None:
@@ -80,6 +82,8 @@ class Preview(w.VBox):
     def _show(self, found: Availability | None) -> None:
         self.found = found
         _put(self.there, Markup("") if found is None else html.facts(found.rows()))
+        purged = found is not None and Way.PURGE in found.actions
+        self.purge.offer(found.name if found is not None and purged else "")
         for way, button in self.ways.items():
             button.layout.display = "" if found is not None and way in found.actions else "none"
 

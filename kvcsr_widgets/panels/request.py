@@ -89,6 +89,7 @@ class RequestForm(w.VBox):
             Way.OPEN_REQUEST: self._open_request,
             Way.CANCEL_REQUEST: lambda vault: vault.cancel(self.plan.name),
             Way.RECOVER: lambda vault: vault.deleted.recover(self.plan.name),
+            Way.PURGE: lambda vault: vault.deleted.purge(self.plan.name),
             Way.LOOK_AGAIN: lambda _vault: None,
         }
         self.notice.clear()

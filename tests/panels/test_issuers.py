@@ -218,15 +218,15 @@ class TestIssuersPanel:
     def test_a_removal_needs_the_name_typed(self, desk: Desk, vault: Vault) -> None:
         panel = digicert(desk)
         panel.submit()
-        assert panel.remove_button.disabled
+        assert panel.removal.button.disabled
 
-        type_in(panel.confirmation, "DigiCert")
-        assert panel.remove_button.disabled
-        assert not panel.remove()
-        assert "Nothing was removed." in panel.notice.value
-        type_in(panel.confirmation, "DigiCertCA")
-        assert not panel.remove_button.disabled
-        panel.remove_button.click()
+        type_in(panel.removal.typed, "DigiCert")
+        assert panel.removal.button.disabled
+        panel.removal.submit()
+        assert [each.name for each in vault.issuers.all()] == ["DigiCertCA"]
+        type_in(panel.removal.typed, "DigiCertCA")
+        assert not panel.removal.button.disabled
+        panel.removal.button.click()
 
         assert "“DigiCertCA” is removed." in panel.notice.value
         assert vault.issuers.all() == ()
@@ -261,7 +261,7 @@ class TestIssuersPanel:
         panel = digicert(desk)
         desk.leave()
 
-        for control in (panel.choice, panel.button, panel.look_button, panel.remove_button):
+        for control in (panel.choice, panel.button, panel.look_button, panel.removal.button):
             assert control.disabled
         assert all(field.box.disabled for field in panel.form.fields.values())
         assert panel.form.admins.add_button.disabled

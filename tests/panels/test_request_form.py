@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from kvcsr_widgets.errors import KvcsrError
+from kvcsr_widgets.errors import KvcsrError, NotFoundError
 from kvcsr_widgets.panels import Desk, RequestForm
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import (
@@ -249,6 +249,34 @@ def test_a_request_that_waits_can_be_opened_or_cancelled(desk: Desk) -> None:
     assert desk.selected == "web"
     form.preview.ways[Way.CANCEL_REQUEST].click()
     assert opened(desk).operation("web").cancellation_requested
+
+
+def test_a_deleted_certificate_can_be_recovered(desk: Desk) -> None:
+    merged(opened(desk), CertificatePlan("web", "CN=a", key=KeyChoice.EC_P256))
+    opened(desk).delete("web")
+    form = RequestForm(desk)
+    fill(form, name="web")
+    assert "holds the name" in texts(form.fields.inputs["name"].field)
+
+    form.preview.ways[Way.RECOVER].click()
+
+    assert opened(desk).certificate("web").enabled
+
+
+def test_a_purge_needs_the_name_typed(desk: Desk) -> None:
+    merged(opened(desk), CertificatePlan("web", "CN=a", key=KeyChoice.EC_P256))
+    opened(desk).delete("web")
+    form = RequestForm(desk)
+    fill(form, name="web")
+
+    form.preview.purge.submit()
+    assert opened(desk).deleted.get("web").name == "web"
+    form.preview.purge.typed.value = "web"
+    form.preview.purge.button.click()
+
+    with pytest.raises(NotFoundError):
+        opened(desk).deleted.get("web")
+    assert form.preview.purge.layout.display == "none"
 
 
 def test_a_policy_fills_the_form(desk: Desk) -> None:
