@@ -2,7 +2,7 @@
 
 What a person pastes into a terminal goes through a line editor first, so characters that cannot
 be seen (control characters, marks that turn the reading direction, ...) are written as escapes in
-every tool. No command line holds a NUL or half of a surrogate pair: these raise InputError.
+every tool.
 """
 
 from __future__ import annotations
@@ -37,10 +37,8 @@ def powershell(text: str) -> str:
     twice. PowerShell takes the curly quotes U+2018 to U+201B for single quotes too, and Windows
     PowerShell 5.1 reads a script without a byte order mark in the machine's old code page
     (about_Character_Encoding), where parts of other characters become such quotes. So everything
-    outside ASCII stands as ``[char]0x...``, and what is copied means the same everywhere. Raises
-    InputError for NUL and lone surrogates.
+    outside ASCII stands as ``[char]0x...``, and what is copied means the same everywhere.
     """
-    _check(text)
     parts = [_powershell_part(run) for run in _POWERSHELL_RUNS.findall(text)]
     if not parts or not parts[0].startswith("'"):
         parts.insert(0, "''")  # a string must stand at the left for + to join text
@@ -59,9 +57,11 @@ def cli_in_powershell(text: str) -> str:
     ``powershell`` with PowerShell 7.3 or newer.
 
     Raises InputError for what no form carries there: ``%`` (cmd.exe puts variables in), line
-    ends, control characters, a backslash at the end or before a double quote. Put these into a
-    file and write ``'@file'``, in quotes, as a bare ``@`` is PowerShell's splatting.
+    ends, control characters, lone surrogates, a backslash at the end or before a double quote.
+    Put these into a file and write ``'@file'``, in quotes, as a bare ``@`` is PowerShell's
+    splatting.
     """
+    _check(text)
     if passes_everywhere(text):
         return powershell(text)
     if "%" in text or '\\"' in text or text.endswith("\\") or _HIDDEN_IN_ASCII.search(text):

@@ -96,3 +96,40 @@ def argument_of(line: str) -> str:
         at += 1
     assert not quoted, "the argument is not closed"
     return found
+
+
+HERE = re.compile(r"@'\n(.*?)\n'@", re.DOTALL)
+"""A here-string in single quotes; a JSON line cannot begin with what ends it."""
+
+
+def words(line: str) -> list[str]:
+    """The words of a command line of bare words and strings, what each means."""
+    found, at = [], 0
+    while at < len(line):
+        if line[at] == " ":
+            at += 1
+        elif line[at] in SINGLE + "(":
+            word, at = string(line, at)
+            assert line[at : at + 1] in ("", " "), line[at:]
+            found.append(word)
+        else:
+            word = line[at:].split(" ", 1)[0]
+            assert re.fullmatch(r"[A-Za-z0-9-]+", word), word
+            found.append(word)
+            at += len(word)
+    return found
+
+
+def without_strings(source: str) -> tuple[str, list[str]]:
+    """A script with each string as ``'_'``, and what the strings mean, here-strings first."""
+    strings = HERE.findall(source)
+    source, kept, at = HERE.sub("_", source), "", 0
+    while at < len(source):
+        if source[at] in SINGLE or re.match(r"\('[^\n]*?' \+ \[char\]", source[at:]):
+            value, at = string(source, at)
+            strings.append(value)
+            kept += "'_'"
+        else:
+            kept += source[at]
+            at += 1
+    return kept, strings

@@ -91,6 +91,7 @@ def test_bash_text_is_one_line_that_can_be_seen(text: str) -> None:
 @example("it's")
 @example("it\u2019s \u2018so\u2019")
 @example("a\u2019; calc; \u2019b")
+@example("a\0b\ud800")
 def test_powershell_reads_any_text_unchanged(text: str) -> None:
     quoted = quoting.powershell(text)
 
@@ -150,7 +151,7 @@ def test_the_portal_takes_the_text_without_quotes() -> None:
         quoting.portal("a\nb")
 
 
-@pytest.mark.parametrize("tool", [quoting.bash, quoting.powershell, quoting.cli_in_powershell])
+@pytest.mark.parametrize("tool", [quoting.bash, quoting.cli_in_powershell, quoting.portal])
 @pytest.mark.parametrize("text", ["a\0b", "\ud800"])
 def test_what_no_command_line_holds_is_refused(tool: object, text: str) -> None:
     assert callable(tool)

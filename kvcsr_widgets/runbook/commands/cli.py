@@ -11,7 +11,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.commands import shells, steps
 from kvcsr_widgets.runbook.commands.place import Place
 from kvcsr_widgets.runbook.commands.shells import Az, Statement
-from kvcsr_widgets.vault.issuers import Admin
+from kvcsr_widgets.vault.issuers import Issuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +203,11 @@ def _issuer(place: Place, command: str, name: str, *more: str, secret: str = "")
 
 def _set_issuer(step: steps.SetIssuer, place: Place) -> CliScript:
     issuer, files = step.issuer, f"{steps.stem(step.issuer.name)}-"
-    writes, more = shells.options(
-        {
-            "--provider-name": issuer.provider,
-            "--account-id": issuer.account_id,
-            "--organization-id": issuer.organization_id,
-        },
-        files,
-    )
+    values = {"--provider-name": issuer.provider, "--account-id": issuer.account_id}
+    if not issuer.admins:
+        values["--organization-id"] = issuer.organization_id
+    writes, more = shells.options(values, files)
+    notes: tuple[str, ...] = ()
     if step.keep_password:
         enabled = "true" if issuer.enabled else "false"
         saved = _issuer(place, "update", issuer.name, *more, "--enabled", enabled)
@@ -218,26 +215,38 @@ def _set_issuer(step: steps.SetIssuer, place: Place) -> CliScript:
         more += [] if issuer.enabled else ["--disabled", "true"]
         more += ["--password", "@-"]
         saved = _issuer(place, "create", issuer.name, *more, secret=issuer.password_noun)
-    admins: list[Statement] = []
-    for number, admin in enumerate(issuer.admins, 1):
-        admins += _admin(admin, issuer.name, place, f"{files}admin-{number}-")
-    notes = ["az reads the password from its standard input, where no other process sees it."]
-    if admins:
-        notes.append("az adds administrators one by one and refuses an address that is there.")
-    return CliScript((*writes, saved, *admins), tuple(notes[step.keep_password :]))
-
-
-def _admin(admin: Admin, issuer: str, place: Place, files: str) -> list[Statement]:
-    writes, more = shells.options(
-        {
-            "--email": admin.email,
-            "--first-name": admin.first_name,
-            "--last-name": admin.last_name,
-            "--phone": admin.phone,
-        },
-        files,
+        notes = ("az reads the password from its standard input, where no other process sees it.",)
+    if not issuer.admins:
+        return CliScript((*writes, saved), notes)
+    filename = f"{files}organization.json"
+    body = ("--body", f"@{filename}")
+    patch = _rest(place, "patch", f"issuers/{issuer.name}", *body)
+    return CliScript(
+        (*writes, shells.WriteJson(filename, _organization(issuer)), saved, patch),
+        (
+            *notes,
+            "az keyvault certificate issuer admin add leaves the organization ID out of what it "
+            "sends, so az rest sets it and the administrators at once.",
+        ),
     )
-    return [*writes, _issuer(place, "admin add", issuer, *more)]
+
+
+def _organization(issuer: Issuer) -> dict[str, object]:
+    admins = [
+        {
+            "first_name": admin.first_name,
+            "last_name": admin.last_name,
+            "email": admin.email,
+            "phone": admin.phone,
+        }
+        for admin in issuer.admins
+    ]
+    details: dict[str, object] = {
+        "admin_details": [{key: said for key, said in each.items() if said} for each in admins]
+    }
+    if issuer.organization_id:
+        details["id"] = issuer.organization_id
+    return {"org_details": details}
 
 
 def _remove_issuer(step: steps.RemoveIssuer, place: Place) -> CliScript:
