@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from azure.core.exceptions import AzureError
 from azure.keyvault.certificates import (
     CertificateClient,
     CertificateContentType,
@@ -20,7 +19,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.plan import CertificatePlan
-from kvcsr_widgets.vault.diagnosis import explain
+from kvcsr_widgets.vault.contacts import Contacts
+from kvcsr_widgets.vault.deleted import DeletedCertificates
+from kvcsr_widgets.vault.diagnosis import ask
+from kvcsr_widgets.vault.issuers import Issuers
 from kvcsr_widgets.vault.records import Certificate, Operation, Policy, Status
 
 T = TypeVar("T")
@@ -54,7 +56,9 @@ class PracticeSide(Protocol):
 class Vault:
     """One vault. Every method raises VaultError for an answer other than success.
 
-    ``authority`` is the practice CA in a practice vault, None in a real one.
+    ``authority`` is the practice CA in a practice vault, None in a real one. ``issuers``,
+    ``contacts`` and ``deleted`` are the vault's integrated CAs, the people whom it mails, and the
+    certificates that it has deleted and still keeps.
     """
 
     def __init__(self, client: CertificateClient, practice: PracticeSide | None = None) -> None:
@@ -63,6 +67,9 @@ class Vault:
         self.authority = practice.authority if practice is not None else None
         self.url = client.vault_url
         self.host = urlsplit(client.vault_url).hostname or client.vault_url
+        self.issuers = Issuers(client, self.host)
+        self.contacts = Contacts(client, self.host)
+        self.deleted = DeletedCertificates(client, self.host)
 
     def __repr__(self) -> str:
         return f"<Vault {self.url}>"
@@ -150,12 +157,8 @@ class Vault:
             yield _listed(properties)
 
     def _ask(self, name: str, call: Callable[[], T]) -> T:
-        """Run one call of the SDK. Its error is not chained: it holds request and token."""
-        try:
-            return call()
-        except (AzureError, ValueError) as error:  # ValueError: the challenge is no Key Vault's
-            explained = explain(error, name=name, host=self.host)
-        raise explained
+        """Run one call of the SDK. Raises VaultError."""
+        return ask(call, name=name, host=self.host)
 
 
 def _policy(plan: CertificatePlan) -> CertificatePolicy:
