@@ -72,8 +72,8 @@ class Fields(w.VBox):
         """Say at each field what is wrong with it, if it was touched, or what to think of."""
         for name, each in self.inputs.items():
             wrong = next((p for p in problems if p.field in each.members), None)
-            hint = next((p for p in advice if p.field in each.members), None)
-            each.field.show(wrong if name in self.touched else None, hint)
+            hints = [p for p in advice if p.field in each.members]
+            each.field.show(wrong if name in self.touched else None, _together(hints))
 
     def focus_first_problem(self) -> None:
         """Put the cursor into the first field with an error, opening what hides it."""
@@ -133,3 +133,11 @@ class Fields(w.VBox):
             "enabled": inputs.tick("enabled", "Enabled after the merge", value=True),
             "tags": inputs.tags(),
         }
+
+
+def _together(advice: list[Problem]) -> Problem | None:
+    """All that is to think of at one field, as one text."""
+    if not advice:
+        return None
+    texts = (f"{each.message} {each.hint}".strip() for each in advice)
+    return Problem(advice[0].field, " ".join(texts))

@@ -7,7 +7,6 @@ from datetime import date
 
 from kvcsr_widgets.errors import Problem, SubjectError
 from kvcsr_widgets.pki import lifetimes
-from kvcsr_widgets.pki.names import is_dns_name
 from kvcsr_widgets.pki.plan import (
     CLIENT_AUTH,
     SELF,
@@ -17,6 +16,7 @@ from kvcsr_widgets.pki.plan import (
     KeyChoice,
 )
 from kvcsr_widgets.pki.subject import Subject
+from kvcsr_widgets.pki.subject_advice import subject_advice
 
 DOMAIN, ORGANIZATION = "DV", "OV"
 """What a public CA looks into: the domain alone, or the organization too."""
@@ -59,12 +59,14 @@ def _issuer(plan: CertificatePlan) -> Iterator[Problem]:
 
 def _subject(plan: CertificatePlan, validation: str) -> Iterator[Problem]:
     """The article: a CA might reject a domain-validated request that says more than the domain."""
+    subject = _parsed(plan.subject)
+    yield from subject_advice(subject, plan.names, plan.expected_ekus)
     asked = validation or plan.certificate_type[:2].upper()
     if asked not in ("", DOMAIN) or SERVER_AUTH not in plan.expected_ekus:
         return
     if plan.issuer.lower() == SELF.lower():
         return
-    keys = [part.key for part in _parsed(plan.subject).attributes if part.key != "CN"]
+    keys = [part.key for part in subject.attributes if part.key != "CN"]
     if keys:
         extra = ", ".join(dict.fromkeys(keys))
         yield Problem(
@@ -76,18 +78,7 @@ def _subject(plan: CertificatePlan, validation: str) -> Iterator[Problem]:
 
 def _names(plan: CertificatePlan) -> Iterator[Problem]:
     """Clients compare names with the SAN alone (RFC 9525 section 2)."""
-    if SERVER_AUTH not in plan.expected_ekus:
-        return
-    known = {name.lower() for name in plan.names.dns}
-    hosts = [cn for cn in _parsed(plan.subject).values("CN") if is_dns_name(cn) and "." in cn]
-    missing = [cn for cn in hosts if cn.lower() not in known]
-    if missing:
-        yield Problem(
-            "names",
-            f"“{missing[0]}” is the CN, but no DNS name: clients look at the names only.",
-            "Add it to the names.",
-        )
-    elif not plan.names:
+    if SERVER_AUTH in plan.expected_ekus and not plan.names:
         yield Problem(
             "names",
             "A server's certificate without names fits no host for today's clients.",
