@@ -51,14 +51,21 @@ class CsrPanel(w.VBox):
                 ASKED: self.asked,
                 LETTER: self.letter,
             },
-            opened=(SAYS, ASKED),
+            opened=(SAYS,),
         )
         call_back = w.HBox(
             [self.fingerprint, self.copy_fingerprint],
             layout=w.Layout(flex_flow="row wrap", align_items="center"),
         )
         self.content = w.VBox(
-            [self.signature, call_back, self.file, self.sections, self.commands],
+            [
+                self.signature,
+                self.asked.notice,
+                call_back,
+                self.file,
+                self.sections,
+                self.commands,
+            ]
         )
         self._drawn: tuple[int, str] | None = None
         self.button.on_click(lambda _button: self.submit())
@@ -100,6 +107,8 @@ class CsrPanel(w.VBox):
         self.parts.value = _parts(csr)
         self.names.value = _names(csr)
         plan = self.asked.show(operation, csr)
+        if self.asked.differs:
+            self.sections.open(ASKED)
         waits = waits_for_merge(operation)
         self.letter.text = letter(
             operation.name, csr, months=plan.validity_months if plan else None
