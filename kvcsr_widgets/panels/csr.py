@@ -108,7 +108,7 @@ class CsrPanel(w.VBox):
         self.names.value = _names(csr)
         plan = self.asked.show(operation, csr)
         if self.asked.differs:
-            self.sections.open(ASKED)
+            self.sections.unfold(ASKED)
         waits = waits_for_merge(operation)
         self.letter.text = letter(
             operation.name, csr, months=plan.validity_months if plan else None

@@ -26,7 +26,7 @@ class Sections(w.VBox):
             self._follow(title)
         super().__init__(list(self._sections.values()))
 
-    def open(self, title: str) -> None:
+    def unfold(self, title: str) -> None:
         """Open a section."""
         self.toggles[title].value = True
 
