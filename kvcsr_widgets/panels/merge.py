@@ -12,12 +12,14 @@ from markupsafe import Markup
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.picker import RequestPicker
 from kvcsr_widgets.pki import chain, facts
 from kvcsr_widgets.pki.preflight import Finding, Level, preflight
-from kvcsr_widgets.pki.signed import SignedFile, read_signed
+from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile, read_signed
 from kvcsr_widgets.pki.subject import name_text
+from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.vault.records import Certificate
 
 ACCEPT = ".cer,.crt,.pem,.der,.p7b,.p7c"
@@ -37,6 +39,7 @@ class MergePanel(w.VBox):
         self.findings = w.HTML()
         self.button = layout.primary("Merge")
         self.notice = Notice()
+        self.elsewhere = Elsewhere()
         self.signed: SignedFile | None = None
         self.upload.observe(self._read, "value")
         desk.observe(self._redraw, ["vault", "requests", "selected"])
@@ -54,6 +57,7 @@ class MergePanel(w.VBox):
                     self.findings,
                     self.button,
                     self.notice,
+                    self.elsewhere,
                 )
             ]
         )
@@ -104,6 +108,7 @@ class MergePanel(w.VBox):
         self.button.disabled = not found or stops
         self.content.value = self._contents()
         self.findings.value = Markup("").join(_note(finding) for finding in found)
+        self.elsewhere.show(self._step(), self.desk.vault.url if self.desk.vault else "")
         if keep_notice:
             return
         if self.desk.vault is None:
@@ -114,6 +119,14 @@ class MergePanel(w.VBox):
             self.notice.info("Choose the request that the CA's file belongs to.")
         else:
             self.notice.clear()
+
+    def _step(self) -> steps.Merge | None:
+        if self.desk.current is None or not self.upload.value:
+            return None
+        file = self.upload.value[0]
+        filename = str(file["name"])[:200]
+        form = steps.Form.read(bytes(file["content"][:MAX_BYTES]), filename)
+        return steps.Merge(self.desk.current.name, filename, form)
 
     def _findings(self) -> list[Finding]:
         operation = self.desk.current

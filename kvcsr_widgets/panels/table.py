@@ -10,8 +10,10 @@ import pandas as pd
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.runbook import inventory
+from kvcsr_widgets.runbook.commands import steps
 
 MAX_ROWS = 500
 """Rows that are shown; the frame holds them all."""
@@ -26,10 +28,11 @@ class VaultTable(w.VBox):
         self.button = layout.primary("Refresh")
         self.table = w.HTML()
         self.notice = Notice()
+        self.elsewhere = Elsewhere()
         self.button.on_click(lambda _button: self.submit())
         desk.observe(self._follow, ["revision"])
         head = layout.title("Certificates", "Every certificate of the vault and its request.")
-        super().__init__([layout.card(head, self.button, self.table, self.notice)])
+        super().__init__([layout.card(head, self.button, self.table, self.notice, self.elsewhere)])
         self._follow()
 
     def submit(self) -> pd.DataFrame | None:
@@ -37,6 +40,8 @@ class VaultTable(w.VBox):
         return self.notice.attempt(self._load)
 
     def _follow(self, _change: Any = None) -> None:
+        vault = self.desk.vault
+        self.elsewhere.show(steps.ListCertificates(), vault.url if vault is not None else "")
         self.submit()
 
     def _load(self) -> pd.DataFrame | None:

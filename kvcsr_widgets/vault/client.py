@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
-from azure.core.exceptions import AzureError
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.keyvault.certificates import CertificateClient, CertificateProperties
 from cryptography import x509
@@ -18,7 +17,10 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_json import Json, for_create
 from kvcsr_widgets.pki.policy_reader import ReadPolicy, read_policy
 from kvcsr_widgets.vault import wire
-from kvcsr_widgets.vault.diagnosis import explain
+from kvcsr_widgets.vault.contacts import Contacts
+from kvcsr_widgets.vault.deleted import DeletedCertificates
+from kvcsr_widgets.vault.diagnosis import ask
+from kvcsr_widgets.vault.issuers import Issuers
 from kvcsr_widgets.vault.records import Certificate, Operation
 
 T = TypeVar("T")
@@ -52,7 +54,9 @@ class PracticeSide(Protocol):
 class Vault:
     """One vault. Every method raises VaultError for an answer other than success.
 
-    ``authority`` is the practice CA in a practice vault, None in a real one.
+    ``authority`` is the practice CA in a practice vault, None in a real one. ``issuers``,
+    ``contacts`` and ``deleted`` are the vault's integrated CAs, the people whom it mails, and the
+    certificates that it has deleted and still keeps.
     """
 
     def __init__(self, client: CertificateClient, practice: PracticeSide | None = None) -> None:
@@ -61,6 +65,9 @@ class Vault:
         self.authority = practice.authority if practice is not None else None
         self.url = client.vault_url
         self.host = urlsplit(client.vault_url).hostname or client.vault_url
+        self.issuers = Issuers(client, self.host)
+        self.contacts = Contacts(client, self.host)
+        self.deleted = DeletedCertificates(client, self.host)
 
     def __repr__(self) -> str:
         return f"<Vault {self.url}>"
@@ -179,9 +186,5 @@ class Vault:
         return response
 
     def _ask(self, name: str, call: Callable[[], T]) -> T:
-        """Run one call of the SDK. Its error is not chained: it holds request and token."""
-        try:
-            return call()
-        except (AzureError, ValueError) as error:  # ValueError: the challenge is no Key Vault's
-            explained = explain(error, name=name, host=self.host)
-        raise explained
+        """Run one call of the SDK. Raises VaultError."""
+        return ask(call, name=name, host=self.host)

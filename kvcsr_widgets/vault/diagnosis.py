@@ -5,10 +5,12 @@ The service's texts are matched as recorded; what matches nothing keeps the serv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from azure.core.exceptions import (
+    AzureError,
     ClientAuthenticationError,
     HttpResponseError,
     ServiceRequestError,
@@ -28,6 +30,22 @@ from kvcsr_widgets.errors import (
 
 MAX_TEXT = 600
 """Characters of the service's text that are kept."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a step is about: its ``noun``, and the permissions of an access policy it needs."""
+
+    noun: str
+    permissions: str
+
+
+CERTIFICATE = Topic("certificate", "get, list, create and update")
+DELETED = Topic("deleted certificate", "get, recover and purge")
+ISSUER = Topic("issuer", "getissuers, listissuers, setissuers and deleteissuers")
+CONTACTS = Topic("contacts", "managecontacts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +126,12 @@ _CAUSES = (
         "Wait for it, or cancel the request before you merge a certificate of another CA.",
     ),
     _Cause(
+        403,
+        "purge protection is enabled",
+        "This vault has purge protection: “{name}” cannot be purged.",
+        "Recover it, choose another name, or wait until the vault purges it.",
+    ),
+    _Cause(
         404,
         "Issuer not found",
         "The vault has no account with the CA that the policy of “{name}” names.",
@@ -123,12 +147,21 @@ _CAUSES = (
 
 _PERMISSIONS = (
     "Ask for the role Key Vault Certificates Officer on this vault, or, where access policies "
-    "are used, for the certificate permissions get, list, create and update."
+    "are used, for the certificate permissions {}."
 )
 
 
-def explain(error: Exception, *, name: str, host: str) -> VaultError:
-    """Our error for one of the SDK's; ``name`` is the certificate, ``host`` the vault."""
+def ask(call: Callable[[], T], *, name: str, host: str, about: Topic = CERTIFICATE) -> T:
+    """Run one call of the SDK. Its error is not chained: it holds request and token."""
+    try:
+        return call()
+    except (AzureError, ValueError) as error:  # ValueError: the challenge is no Key Vault's
+        explained = explain(error, name=name, host=host, about=about)
+    raise explained
+
+
+def explain(error: Exception, *, name: str, host: str, about: Topic = CERTIFICATE) -> VaultError:
+    """Our error for one of the SDK's; ``name`` is what the step is about, ``host`` the vault."""
     if isinstance(error, ServiceResponseError):
         return UnreachableError(
             f"{host} did not answer in time. Whether the step was done is not known.",
@@ -142,7 +175,7 @@ def explain(error: Exception, *, name: str, host: str) -> VaultError:
             service_text=_short(str(error)),
         )
     if isinstance(error, HttpResponseError) and (error.status_code or 0) >= 400:
-        return _answered(error, error.status_code or 0, name)
+        return _answered(error, error.status_code or 0, name, about)
     if isinstance(error, ClientAuthenticationError):
         return SignInError(
             "Nobody is signed in with a way to get a token for this vault.",
@@ -156,14 +189,15 @@ def explain(error: Exception, *, name: str, host: str) -> VaultError:
     )
 
 
-def _answered(error: HttpResponseError, status: int, name: str) -> VaultError:
+def _answered(error: HttpResponseError, status: int, name: str, about: Topic) -> VaultError:
     code, text = _words(error)
     headers: Mapping[str, str] = getattr(error.response, "headers", {})
-    known = (c for c in _CAUSES if c.status == status and c.text.lower() in text.lower())
+    causes = () if about in (ISSUER, CONTACTS) else _CAUSES  # all are about certificates
+    known = (c for c in causes if c.status == status and c.text.lower() in text.lower())
     if cause := next(known, None):
         message, hint = cause.message.format(name=name), cause.hint
     else:
-        message, hint = _general(status, code, text, name)
+        message, hint = _general(status, code, text, name, about)
     return _kind(status)(
         message,
         hint=hint,
@@ -192,8 +226,8 @@ def _kind(status: int) -> type[VaultError]:
     return kinds.get(status, BusyError if status >= 500 and status != 501 else RefusedError)
 
 
-def _general(status: int, code: str, text: str, name: str) -> tuple[str, str]:
-    about = f" for “{name}”" if name else ""
+def _general(status: int, code: str, text: str, name: str, about: Topic) -> tuple[str, str]:
+    whose = f" for “{name}”" if name else ""
     if status == 403 and ("firewall" in text.lower() or "client address" in text.lower()):
         return (
             "The vault's firewall does not let this machine in.",
@@ -203,11 +237,14 @@ def _general(status: int, code: str, text: str, name: str) -> tuple[str, str]:
         return "The vault is busy or out of order.", "Wait a minute, then repeat the step."
     known = {
         401: ("The vault does not accept the sign-in.", "Check tenant and account; sign in again."),
-        403: (f"You are signed in, but may not do this{about}.", _PERMISSIONS),
-        404: (f"The vault has no certificate “{name}”.", "Check the name in the table."),
-        409: (f"The vault cannot do this now{about}.", "Refresh the table, then try again."),
+        403: (
+            f"You are signed in, but may not do this{whose}.",
+            _PERMISSIONS.format(about.permissions),
+        ),
+        404: (f"The vault has no {about.noun} “{name}”.", "Check the name in the table."),
+        409: (f"The vault cannot do this now{whose}.", "Refresh the table, then try again."),
     }
-    refused = (f"The vault refused this{about} ({code or status}).", "Its own words are below.")
+    refused = (f"The vault refused this{whose} ({code or status}).", "Its own words are below.")
     return known.get(status, refused)
 
 

@@ -6,11 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.clients import programs
+from tests.clients.azure_cli import Az
 from tests.clients.conftest import Desk
 
 JOB = str(Path(__file__).with_name("python_job.py"))
@@ -84,58 +84,6 @@ def test_the_javascript_sdk_checks_the_challenge_at_the_vaults_name(desk: Desk) 
     done = desk.run("node", "--import", resolve, javascript("job.mjs"), url, "officer")
 
     assert done.split() == JAVASCRIPT_STEPS
-
-
-class Az:
-    """The Azure CLI on a profile that is signed in as the machine and knows the vault's domain."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.config = desk.folder / "az"
-        self.config.mkdir()
-        subscription = {
-            "id": "00000000-0000-4000-8000-000000000002",
-            "name": "practice",
-            "state": "Enabled",
-            "user": {
-                "name": "systemAssignedIdentity",
-                "type": "servicePrincipal",
-                "assignedIdentityInfo": "MSI",
-            },
-            "isDefault": True,
-            "tenantId": "00000000-0000-4000-8000-000000000000",
-            "environmentName": "Practice",
-        }
-        self._write("azureProfile.json", json.dumps({"subscriptions": [subscription]}))
-        away = "https://practice.invalid"
-        self._write(
-            "clouds.config",
-            f"[Practice]\nendpoint_management = {away}\nendpoint_resource_manager = {away}\n"
-            f"endpoint_active_directory = {away}\nendpoint_active_directory_resource_id = {away}\n"
-            f"suffix_keyvault_dns = .0.0.1:{desk.served.port}\n",
-        )
-        self._write("config", "[cloud]\nname = Practice\n[core]\ncollect_telemetry = no\n")
-
-    def __call__(self, command: str, *options: str) -> Any:
-        """The JSON that one ``az keyvault certificate`` command prints."""
-        said = self.desk.run(
-            str(programs.python("azure-cli")),
-            *("-m", "azure.cli", "keyvault", "certificate"),
-            *command.split(),
-            *("--vault-name", "127", "--output", "json", "--only-show-errors", *options),
-            AZURE_CONFIG_DIR=str(self.config),
-            AZURE_CORE_COLLECT_TELEMETRY="no",
-            AZURE_CORE_NO_COLOR="yes",
-        )
-        return json.loads(said) if said.strip() else None
-
-    def _write(self, name: str, text: str) -> None:
-        (self.config / name).write_text(text, encoding="utf-8")
-
-
-@pytest.fixture
-def az(desk: Desk) -> Az:
-    return Az(desk)
 
 
 POLICY = {

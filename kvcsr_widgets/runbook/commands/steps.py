@@ -1,0 +1,202 @@
+"""The steps of the workbook that other tools can do too."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.vault.contacts import Contact
+from kvcsr_widgets.vault.issuers import Issuer
+
+
+class Form(Enum):
+    """How a CA's file holds its certificates."""
+
+    PEM = "PEM"
+    DER = "DER"
+    PKCS7_DER = "PKCS #7 in DER"
+    PKCS7_PEM = "PKCS #7 in PEM"
+
+    @classmethod
+    def of(cls, filename: str) -> Form:
+        """What a file of this name usually is; its bytes decide (``Form.read``)."""
+        ending = filename.lower().rpartition(".")[2]
+        if ending in ("p7b", "p7c"):
+            return cls.PKCS7_DER
+        return cls.DER if ending in ("cer", "der") else cls.PEM
+
+    @classmethod
+    def read(cls, data: bytes, filename: str) -> Form:
+        """What a file is: PEM by its header line, otherwise as its name says."""
+        if b"-----BEGIN PKCS7-----" in data:
+            return cls.PKCS7_PEM
+        if b"-----BEGIN CERTIFICATE-----" in data:
+            return cls.PEM
+        found = cls.of(filename)
+        return cls.DER if found is cls.PEM else found
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Sign in, once a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Have the vault make a key and a CSR, or a certificate."""
+
+    plan: CertificatePlan
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """As ``Create``, under the name of a certificate that is there."""
+
+    plan: CertificatePlan
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOperation:
+    """Look where a request stands."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadCsr:
+    """Save the CSR of a request as a PEM file, ``NAME.csr``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Join what the CA sent in ``filename`` with the key that waits in the vault."""
+
+    name: str
+    filename: str
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Ask the service to cancel a request."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOperation:
+    """Delete a request, and its key with it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListCertificates:
+    """List the vault's certificates, those that wait for their CA too if ``pending``."""
+
+    pending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCertificate:
+    """Look at a certificate."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPolicy:
+    """Look at what a certificate's next version will ask for."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteCertificate:
+    """Delete a certificate; with soft delete it can be recovered."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverCertificate:
+    """Bring a deleted certificate back."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeCertificate:
+    """Delete a deleted certificate for good."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetIssuer:
+    """Save an account with an integrated CA; its password is asked for when the text is run.
+
+    ``keep_password`` leaves the password that the vault has.
+    """
+
+    issuer: Issuer
+    keep_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveIssuer:
+    """Take an issuer out of the vault."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetContacts:
+    """Say whom the vault mails; whoever is not in the list is taken out."""
+
+    contacts: tuple[Contact, ...]
+
+
+Step = (
+    SignIn
+    | Create
+    | NewVersion
+    | ShowOperation
+    | DownloadCsr
+    | Merge
+    | Cancel
+    | DeleteOperation
+    | ListCertificates
+    | ShowCertificate
+    | ShowPolicy
+    | DeleteCertificate
+    | RecoverCertificate
+    | PurgeCertificate
+    | SetIssuer
+    | RemoveIssuer
+    | SetContacts
+)
+
+
+def contacts_json(step: SetContacts) -> dict[str, list[dict[str, str]]]:
+    """The body of the REST interface's ``contacts``, without what is not said."""
+    people = ({"email": c.email, "name": c.name, "phone": c.phone} for c in step.contacts)
+    return {"contacts": [{key: said for key, said in each.items() if said} for each in people]}
+
+
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_PLAIN_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
+
+
+def stem(name: str) -> str:
+    """How files of the certificate ``name`` begin: never like an option or a Windows device."""
+    return f"certificate-{name.strip('-')}" if name[:1] == "-" or _DEVICE.fullmatch(name) else name
+
+
+def is_plain_file(filename: str) -> bool:
+    """Whether this is a file name that every tool takes as it is."""
+    return bool(_PLAIN_FILE.fullmatch(filename)) and not _DEVICE.fullmatch(filename)
