@@ -9,8 +9,10 @@ rule: it asks ``pki``, ``vault`` and ``runbook`` and shows what they say.
 """
 
 from kvcsr_widgets.panels.connect import ConnectPanel
+from kvcsr_widgets.panels.contacts import ContactsPanel
 from kvcsr_widgets.panels.csr import CsrPanel
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.issuers import IssuersPanel
 from kvcsr_widgets.panels.merge import MergePanel
 from kvcsr_widgets.panels.request import RequestForm
 from kvcsr_widgets.panels.sign import SignPanel
@@ -18,8 +20,10 @@ from kvcsr_widgets.panels.table import VaultTable
 
 __all__ = [
     "ConnectPanel",
+    "ContactsPanel",
     "CsrPanel",
     "Desk",
+    "IssuersPanel",
     "MergePanel",
     "RequestForm",
     "SignPanel",

@@ -77,6 +77,10 @@ class Desk(t.HasTraits):
         )
         self._put(list(found), "")
 
+    def changed(self) -> None:
+        """Something else than a request was changed here, such as an issuer."""
+        self.set_trait("revision", self.revision + 1)
+
     def _put(self, operations: list[Operation], selected: str | None = None) -> None:
         wanted = self.selected if selected is None else selected
         open_names = [o.name for o in operations if waits_for_merge(o)]

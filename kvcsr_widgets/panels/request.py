@@ -1,136 +1,205 @@
-"""The form for a new request."""
+"""The form for a new request, or for a new version of a certificate."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import ipywidgets as w
 
-from kvcsr_widgets.errors import InputError, Problem
+from kvcsr_widgets.errors import InputError, VaultError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.elsewhere import Elsewhere
+from kvcsr_widgets.panels.fields import Fields
+from kvcsr_widgets.panels.inputs import Input
+from kvcsr_widgets.panels.later import Later
 from kvcsr_widgets.panels.notice import Notice
-from kvcsr_widgets.pki.names import Names
-from kvcsr_widgets.pki.plan import MAX_MONTHS, CertificatePlan, KeyChoice
+from kvcsr_widgets.panels.policyfile import PolicyFile
+from kvcsr_widgets.panels.preview import Preview
+from kvcsr_widgets.pki.advice import advice
+from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.runbook.availability import State, Way
+from kvcsr_widgets.runbook.commands.steps import Create
+from kvcsr_widgets.runbook.progress import by_hand
+from kvcsr_widgets.runbook.templates import apply, templates
+from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
-
-MAX_TEXT = 20_000
-"""Characters that are read from the list of DNS names."""
 
 
 class RequestForm(w.VBox):
-    """Asks for name, subject, DNS names, key and validity, and has the vault make the CSR."""
+    """Asks for everything that a policy says, and has the vault make the CSR.
+
+    ``typed`` are the plan's members that a person has filled in: no template changes them.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        look: dict[str, Any] = {"layout": layout.wide(), "style": layout.label_style()}
-        self.name = w.Text(
-            description="Certificate name",
-            placeholder="www-contoso-com",
-            continuous_update=False,
-            **look,
+        self.typed: set[str] = set()
+        self.templates = {each.id: each for each in templates()}
+        options = [("(none)", ""), *((each.title, key) for key, each in self.templates.items())]
+        self.template = w.Dropdown(
+            description="Template",
+            options=options,
+            layout=layout.wide(),
+            style=layout.label_style(),
         )
-        self.subject = w.Text(
-            description="Subject",
-            placeholder='CN=www.contoso.com, O="Contoso, Inc.", C=US',
-            continuous_update=False,
-            **look,
-        )
-        self.dns_names = w.Textarea(
-            description="DNS names",
-            placeholder="www.contoso.com\ncontoso.com",
-            rows=3,
-            continuous_update=False,
-            **look,
-        )
-        self.key = w.Dropdown(
-            description="Key", options=[(choice.label, choice) for choice in KeyChoice], **look
-        )
-        self.validity = w.BoundedIntText(
-            value=12, min=1, max=MAX_MONTHS, description="Validity (months)", **look
-        )
-        self.errors = {field: w.HTML() for field in ("name", "subject", "dns_names")}
+        self.told = w.HTML()
+        self.fields = Fields(self._edited)
+        self.preview = Preview(desk, self._follow, self.go)
+        self.policy = PolicyFile(self.fill)
+        self.files = w.Accordion([self.policy], titles=["Policy as JSON"])
         self.button = layout.primary("Create the CSR")
         self.notice = Notice()
-        self._touched: set[str] = set()
-        for field, box in (
-            ("name", self.name),
-            ("subject", self.subject),
-            ("dns_names", self.dns_names),
-        ):
-            box.observe(lambda _change, field=field: self._touch(field), "value")
+        self.elsewhere = Elsewhere()
+        self._issuers = Later()
+        self.template.observe(lambda _change: self._use_template(), "value")
+        self.files.observe(lambda _change: self._follow(), "selected_index")
         self.button.on_click(lambda _button: self.submit())
+        desk.observe(lambda _change: self._vault_changed(), ["vault", "revision"])
         super().__init__([self._frame()])
+        self._vault_changed()
 
     @property
     def plan(self) -> CertificatePlan:
         """The request as it is filled in."""
-        names = re.split(r"[\s,;]+", self.dns_names.value[:MAX_TEXT])
-        key = self.key.value
-        return CertificatePlan(
-            name=self.name.value.strip(),
-            subject=self.subject.value.strip(),
-            names=Names(dns=tuple(dict.fromkeys(name for name in names if name))),
-            key=key,
-            key_usage=key.fitting_usage,
-            validity_months=self.validity.value,
-        )
+        return self.fields.plan
 
     def submit(self) -> Operation | None:
         """Check everything, then create. Returns the request, or None if there is none."""
         self.notice.clear()
-        self._touched = set(self.errors)
-        problems = self._show_problems()
-        if problems:
+        self.fields.touched.update(self.fields.inputs)
+        self._follow()
+        if self.plan.problems():
+            self.fields.focus_first_problem()
             self.notice.fail(InputError("Nothing was sent: look at the fields above."))
             return None
         return self.notice.attempt(self._create)
 
+    def fill(self, plan: CertificatePlan) -> None:
+        """Take over a plan, as from a policy that was read; its fields count as typed."""
+        self.fields.put(plan)
+        self.typed.update(name for each in self.fields.inputs.values() for name in each.members)
+        self._follow()
+
+    def go(self, way: Way) -> None:
+        """Go a way on that the preview offers for a name that is taken."""
+        steps = {
+            Way.NEW_VERSION: self._start_from_current,
+            Way.OPEN_REQUEST: self._open_request,
+            Way.CANCEL_REQUEST: lambda vault: vault.cancel(self.plan.name),
+            Way.RECOVER: lambda vault: vault.deleted.recover(self.plan.name),
+            Way.PURGE: lambda vault: vault.deleted.purge(self.plan.name),
+            Way.LOOK_AGAIN: lambda _vault: None,
+        }
+        self.notice.clear()
+        if (vault := self.desk.vault) is not None:
+            self.notice.attempt(lambda: steps[way](vault))
+            self.preview.ask(self.plan.name)
+
     def _create(self) -> Operation | None:
-        if self.desk.vault is None:
+        vault, plan = self.desk.vault, self.plan
+        if vault is None:
             self.notice.info("No vault is open.", "Press Connect above, then create the CSR.")
             return None
+        found = self.preview.look(vault, plan.name)
+        if found.state is State.IN_USE and self.preview.base is None:
+            self._start_from_current(vault)
+            self.notice.info(
+                f"“{plan.name}” exists, so this makes a new version. The form now starts from its "
+                "current policy, but for what you typed. Nothing was sent yet.",
+                "Look at what differs, then press the button again.",
+            )
+            return None
         self.notice.info("The vault makes the key and the CSR…")
-        plan = self.plan
-        operation = self.desk.vault.create(plan)
+        operation = vault.create(plan)
+        self.preview.base = None
         self.desk.add(operation, plan)
-        self.notice.done(
-            f"“{operation.name}” is created; its private key is in the vault and stays there.",
-            "Next: download the CSR and have your CA sign it.",
-        )
+        self._tell(operation)
         return operation
 
-    def _touch(self, field: str) -> None:
-        self._touched.add(field)
-        self._show_problems()
+    def _tell(self, operation: Operation) -> None:
+        if by_hand(operation):
+            self.notice.done(
+                f"“{operation.name}” is created; its private key is in the vault and stays there.",
+                "Next: download the CSR and have your CA sign it.",
+            )
+        else:
+            self.notice.done(
+                f"“{operation.name}” is asked of issuer {operation.issuer}, which completes it.",
+                "Next: see in the table when it is issued. There is nothing to merge.",
+            )
 
-    def _show_problems(self) -> tuple[Problem, ...]:
-        problems = self.plan.problems()
-        for field, place in self.errors.items():
-            found = [
-                p
-                for p in problems
-                if p.field == ("names" if field == "dns_names" else field)
-                and field in self._touched
-            ]
-            place.value = html.field_error(found[0].message, found[0].hint) if found else ""
-        return problems
+    def _start_from_current(self, vault: Vault) -> None:
+        """Start a new version from the certificate's current policy; what was typed stays."""
+        mine = self.plan
+        current = vault.current(mine.name)
+        typed = {name: getattr(mine, name) for name in self.typed}
+        self.fields.put(replace(current.plan, **(typed | {"name": mine.name})))
+        self.preview.base = current.plan
+        self.notice.info("The form starts from the current policy.", " ".join(current.notes))
+        self._follow()
+
+    def _open_request(self, _vault: Vault) -> None:
+        self.desk.refresh()
+        self.desk.selected = self.plan.name
+        self.notice.info("The request is chosen in the panels below.")
+
+    def _use_template(self) -> None:
+        template = self.templates.get(self.template.value)
+        if template is not None:
+            self.fields.put(apply(template, self.plan, frozenset(self.typed)))
+        self.told.value = html.field_help(template.note) if template else ""
+        self._follow()
+
+    def _edited(self, edited: Input) -> None:
+        self.typed.update(edited.members)
+        if "name" in edited.members:
+            self.preview.ask(self.plan.name)
+        self._follow()
+
+    def _vault_changed(self) -> None:
+        vault = self.desk.vault
+        self.preview.ask(self.plan.name)
+        if vault is None:
+            self._issuers.forget()
+            self.fields.issuer.offer(None)
+        else:
+            self._issuers.ask(lambda: _issuer_names(vault), self.fields.issuer.offer)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Show what follows from what is filled in."""
+        plan, template = self.plan, self.templates.get(self.template.value)
+        today = datetime.now(UTC).date()
+        found = advice(plan, today, validation=template.validation if template else "")
+        self.fields.show(plan.problems(), [*self.preview.name_advice(), *found])
+        self.preview.show_plan(plan)
+        self.policy.plan = plan
+        if self.files.selected_index == 0:
+            self.policy.redraw()
+        self.elsewhere.show(Create(plan), self.desk.vault.url if self.desk.vault else "")
 
     def _frame(self) -> w.VBox:
         return layout.card(
             layout.title(
                 "Request",
-                "The vault makes the key pair and a CSR for any CA to sign (issuer Unknown).",
+                "The vault makes the key pair and a CSR, for any CA to sign.",
             ),
-            self.name,
-            self.errors["name"],
-            self.subject,
-            self.errors["subject"],
-            self.dns_names,
-            self.errors["dns_names"],
-            self.key,
-            self.validity,
+            self.template,
+            self.told,
+            self.fields,
+            self.files,
+            self.preview,
             self.button,
             self.notice,
+            self.elsewhere,
         )
+
+
+def _issuer_names(vault: Vault) -> tuple[str, ...] | None:
+    """The issuers that the vault has, or None where it does not tell."""
+    try:
+        return tuple(issuer.name for issuer in vault.issuers.all())
+    except VaultError:
+        return None

@@ -144,7 +144,7 @@ def _usages(plan: CertificatePlan, *, public: bool) -> Iterator[Problem]:
     if public and {SERVER_AUTH, CLIENT_AUTH} <= set(plan.expected_ekus):
         yield Problem(
             "ekus",
-            "Public CAs stop giving client authentication to servers' certificates (2026).",
+            "Public CAs stop giving client authentication to servers' certificates.",
             "Ask for server authentication alone, and for clients at a CA of your own.",
         )
     if plan.ekus == ():

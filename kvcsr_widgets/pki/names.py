@@ -39,8 +39,8 @@ KINDS: dict[str, Callable[[str], x509.GeneralName]] = {
 Each maker raises ValueError for a name that its kind cannot hold.
 """
 
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
-_LOCAL_PART = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", re.IGNORECASE)
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE | re.ASCII)
+_LOCAL_PART = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,15 @@ class Names:
             if len(names) > MAX_NAMES:
                 yield Problem("names", f"{len(names)} {_PLURAL[kind]} are too many; 100 fit.")
             for name in names[:MAX_NAMES]:
-                if not _IS[kind](name):
-                    yield Problem("names", f"“{name[:80]}” is no {_KIND[kind]}.", _HINT[kind])
+                if problem := name_problem(kind, name):
+                    yield problem
+
+
+def name_problem(kind: str, name: str) -> Problem | None:
+    """What stands against sending one name; ``kind`` is one of ``KINDS``."""
+    if _IS[kind](name):
+        return None
+    return Problem("names", f"“{name[:80]}” is no {KIND_NAMES[kind]}.", _HINT[kind])
 
 
 def extension(sans: Mapping[str, Sequence[str] | None]) -> x509.SubjectAlternativeName | None:
@@ -140,14 +147,15 @@ _IS: dict[str, Callable[[str], bool]] = {
     "uris": is_uri,
     "ipAddresses": is_ip,
 }
-_KIND = {
+KIND_NAMES = {
     "emails": "e-mail address",
     "dns_names": "DNS name",
     "upns": "user principal name",
     "uris": "URI",
     "ipAddresses": "IP address",
 }
-_PLURAL = {kind: word + ("es" if word.endswith("s") else "s") for kind, word in _KIND.items()}
+"""What a person calls the ``KINDS``."""
+_PLURAL = {kind: word + ("es" if word.endswith("s") else "s") for kind, word in KIND_NAMES.items()}
 _HINT = {
     "emails": "Write user@contoso.com, in ASCII.",
     "dns_names": "Write a host name such as www.contoso.com or *.contoso.com.",

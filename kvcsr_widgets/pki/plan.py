@@ -35,6 +35,9 @@ DEFAULT_EKUS = (SERVER_AUTH, CLIENT_AUTH)
 UNKNOWN, SELF = "Unknown", "Self"
 """The two issuers that every vault has: a CA that it does not know, and the key itself."""
 
+RESERVED = ("contacts", "issuers")
+"""Names that no certificate can have: the vault's own lists have these addresses."""
+
 _CERTIFICATE_NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
 _LIMITS = {"CN": 64, "O": 64, "OU": 64, "L": 128, "S": 128, "SERIALNUMBER": 64, "T": 64}
 
@@ -182,11 +185,18 @@ class CertificatePlan:
         yield from tag_problems(self.tags)
 
 
+def is_certificate_name(name: str) -> bool:
+    """Whether a certificate can have this name in Key Vault."""
+    return _CERTIFICATE_NAME.fullmatch(name) is not None and name.lower() not in RESERVED
+
+
 def name_problems(name: str) -> Iterator[Problem]:
     """What is wrong with a certificate's name (Key Vault: letters, digits, hyphens, 1 to 127)."""
     if not name:
         yield Problem("name", "The certificate needs a name.", "For example www-contoso-com.")
-    elif not _CERTIFICATE_NAME.fullmatch(name):
+    elif name.lower() in RESERVED:
+        yield Problem("name", f"“{name}” is an address of the vault itself.", "Choose another one.")
+    elif not is_certificate_name(name):
         wrong = sorted(set(re.sub(r"[0-9a-zA-Z-]", "", name)))
         shown = " ".join("blank" if mark == " " else mark for mark in wrong[:5])
         reason = f" (here: {shown})" if wrong else f" (it has {len(name)} characters)"

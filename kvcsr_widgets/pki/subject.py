@@ -18,66 +18,19 @@ it) and ``#`` at its start (hexadecimal there). A quote inside an unquoted value
 
 from __future__ import annotations
 
-import re
-import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.x509.name import _ASN1Type
-from cryptography.x509.oid import NameOID
 
 from kvcsr_widgets.errors import SubjectError
+from kvcsr_widgets.pki.attributes import Attribute, check_value, key_of, known_key, quoted
 
 MAX_LENGTH = 200
 """Characters that Key Vault takes in a subject (its FAQ; no recorded answer shows the error)."""
 
-OIDS: dict[str, x509.ObjectIdentifier] = {
-    "CN": NameOID.COMMON_NAME,
-    "O": NameOID.ORGANIZATION_NAME,
-    "OU": NameOID.ORGANIZATIONAL_UNIT_NAME,
-    "L": NameOID.LOCALITY_NAME,
-    "S": NameOID.STATE_OR_PROVINCE_NAME,
-    "C": NameOID.COUNTRY_NAME,
-    "DC": NameOID.DOMAIN_COMPONENT,
-    "E": NameOID.EMAIL_ADDRESS,
-    "STREET": NameOID.STREET_ADDRESS,
-    "SERIALNUMBER": NameOID.SERIAL_NUMBER,
-    "T": NameOID.TITLE,
-    "G": NameOID.GIVEN_NAME,
-    "SN": NameOID.SURNAME,
-    "I": NameOID.INITIALS,
-}
-"""The keys as .NET prints them, and what they stand for."""
-
-_SYNONYMS = {"ST": "S", "EMAIL": "E", "TITLE": "T", "GIVENNAME": "G", "INITIALS": "I"}
-_KEYS = {oid.dotted_string: key for key, oid in OIDS.items()}
-_DOTTED = re.compile(r"(?:OID\.)?([0-2](?:\.(?:0|[1-9][0-9]*))+)", re.IGNORECASE)
-_PRINTABLE = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]*")
-_NEEDS_QUOTES = re.compile(r'[,+="\n<>#;]|^\s|\s$|^$')
 _SEPARATORS = ",;"
 _QUOTE_HINT = 'Put the value in double quotes, like O="Contoso, Inc.".'
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One part of a subject: a key of ``OIDS`` or a dotted OID, and its value."""
-
-    key: str
-    value: str
-
-    @property
-    def oid(self) -> x509.ObjectIdentifier:
-        """What the key stands for."""
-        return OIDS.get(self.key) or x509.ObjectIdentifier(self.key)
-
-    @property
-    def text(self) -> str:
-        """``KEY=value`` with the quotes that the value needs."""
-        key = self.key if self.key in OIDS else f"OID.{self.key}"
-        value = self.value
-        if _NEEDS_QUOTES.search(value):
-            value = '"' + value.replace('"', '""') + '"'
-        return f"{key}={value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +46,31 @@ class Subject:
         Raises SubjectError, with the position, for a text that the vault answers with "Invalid
         X.500 distinguished name" or that is longer than ``MAX_LENGTH`` characters.
         """
-        if len(text) > MAX_LENGTH:
-            raise SubjectError(
-                f"The subject has {len(text)} characters; Key Vault takes {MAX_LENGTH}.",
-                position=MAX_LENGTH,
-                hint="Leave out what the CA does not need: it often needs only CN.",
-            )
+        _check_length(text)
         return cls(tuple(_Reader(text).attributes()))
+
+    @classmethod
+    def of(cls, parts: Iterable[tuple[str, str]]) -> Subject:
+        """The subject of these keys and values, in the order of the text.
+
+        Raises SubjectError for parts that no text can say to Key Vault, with the position that the
+        part has in the text.
+        """
+        attributes: list[Attribute] = []
+        position = 0
+        for key, value in parts:
+            attributes.append(Attribute.of(key, value, position))
+            position += len(attributes[-1].text) + len(", ")
+        subject = cls(tuple(attributes))
+        _check_length(subject.text)
+        return subject
 
     @classmethod
     def from_name(cls, name: x509.Name) -> Subject:
         """The subject that a certificate or CSR holds (a multi-valued part is taken apart)."""
         return cls(
             tuple(
-                Attribute(_KEYS.get(part.oid.dotted_string, part.oid.dotted_string), _value(part))
+                Attribute(key_of(part.oid), _value(part))
                 for rdn in reversed(name.rdns)
                 for part in rdn
             )
@@ -115,16 +79,24 @@ class Subject:
     @property
     def text(self) -> str:
         """The subject as text that ``parse`` reads back to the same value."""
-        return ", ".join(attribute.text for attribute in self.attributes)
+        return _joined([attribute.text for attribute in self.attributes])
 
     @property
     def name(self) -> x509.Name:
         """The name as the vault puts it into the CSR: in reversed order."""
-        return x509.Name([_encode(attribute) for attribute in reversed(self.attributes)])
+        return x509.Name([attribute.encoded for attribute in reversed(self.attributes)])
 
     def values(self, key: str) -> tuple[str, ...]:
         """The values of one key, in the order of the text."""
         return tuple(part.value for part in self.attributes if part.key == key)
+
+
+def compose(parts: Iterable[tuple[str, str]]) -> str:
+    """The text of keys and values as they are typed, with quotes where they are needed.
+
+    A part that Key Vault cannot read is written as it is, for ``parse`` to say what is wrong.
+    """
+    return _joined([_part_text(key, value) for key, value in parts])
 
 
 def name_text(name: x509.Name) -> str:
@@ -133,24 +105,24 @@ def name_text(name: x509.Name) -> str:
     return ", ".join(parts)
 
 
+def _part_text(key: str, value: str) -> str:
+    try:
+        return Attribute.of(key, value).text
+    except SubjectError:
+        return f"{key.strip()}={quoted(value)}"
+
+
+def _joined(texts: list[str]) -> str:
+    text = ", ".join(texts)
+    return text if len(text) <= MAX_LENGTH else ",".join(texts)  # blanks count
+
+
 def _rdn(rdn: x509.RelativeDistinguishedName) -> tuple[Attribute, ...]:
     return Subject.from_name(x509.Name([rdn])).attributes
 
 
 def _value(part: x509.NameAttribute[str | bytes]) -> str:
     return part.value if isinstance(part.value, str) else part.value.hex()
-
-
-def _encode(attribute: Attribute) -> x509.NameAttribute[str]:
-    if attribute.key in ("E", "DC"):
-        kind = _ASN1Type.IA5String
-    elif _PRINTABLE.fullmatch(attribute.value):
-        kind = _ASN1Type.PrintableString
-    else:
-        kind = _ASN1Type.UTF8String
-    with warnings.catch_warnings():  # lengths outside RFC 5280 Appendix A are the plan's business
-        warnings.simplefilter("ignore")
-        return x509.NameAttribute(attribute.oid, attribute.value, kind, _validate=False)
 
 
 class _Reader:
@@ -173,7 +145,7 @@ class _Reader:
         key = self.key()
         start = self.at
         value = self.quoted() if self.text[start : start + 1] == '"' else self.unquoted()
-        _check(key, value, start)
+        check_value(key, value, start)
         return Attribute(key, value)
 
     def key(self) -> str:
@@ -185,7 +157,7 @@ class _Reader:
             raise _no_equals_sign(raw, start)
         self.at += 1
         self.skip_blanks()
-        return _key(raw, start)
+        return known_key(raw, start)
 
     def quoted(self) -> str:
         opening = self.at
@@ -243,42 +215,10 @@ def _no_equals_sign(raw: str, position: int) -> SubjectError:
     )
 
 
-def _key(raw: str, position: int) -> str:
-    upper = raw.upper()
-    key = _SYNONYMS.get(upper, upper)
-    if key in OIDS:
-        return key
-    dotted = _DOTTED.fullmatch(raw)
-    if dotted and _is_oid(dotted[1]):
-        return _KEYS.get(dotted[1], dotted[1])
-    hint = "Write E= for an e-mail address." if upper == "EMAILADDRESS" else ""
-    raise SubjectError(
-        f"Key Vault does not know the key “{raw}”.",
-        position=position,
-        hint=hint or f"It knows {', '.join(OIDS)} and dotted OIDs.",
-    )
-
-
-def _is_oid(dotted: str) -> bool:
-    try:
-        x509.ObjectIdentifier(dotted)
-    except ValueError:
-        return False
-    return True
-
-
-def _check(key: str, value: str, position: int) -> None:
-    if any("\ud800" <= character <= "\udfff" for character in value):
+def _check_length(text: str) -> None:
+    if len(text) > MAX_LENGTH:
         raise SubjectError(
-            "The value holds half a character (a lone surrogate).", position=position
-        )
-    if key in ("E", "DC") and not value.isascii():
-        raise SubjectError(
-            f"{key} takes ASCII characters only.",
-            position=position,
-            hint="Write a domain in its xn-- form.",
-        )
-    if key == "C" and not _PRINTABLE.fullmatch(value):
-        raise SubjectError(
-            "C takes the two letters of a country, such as US or DE.", position=position
+            f"The subject has {len(text)} characters; Key Vault takes {MAX_LENGTH}.",
+            position=MAX_LENGTH,
+            hint="Leave out what the CA does not need: it often needs only CN.",
         )

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from kvcsr_widgets.pki.plan import RESERVED
 from kvcsr_widgets.practice import refusals, roles
 from kvcsr_widgets.practice.asked import Asked, answer, asked
 from kvcsr_widgets.practice.bundles import API_VERSIONS
@@ -39,7 +40,6 @@ _HEADERS = {
     "x-ms-keyvault-network-info": "conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;",
 }
 _SLOW = (create, import_certificate)
-_RESERVED = ("contacts", "issuers")  # their addresses are taken
 _NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
 _MAP = Map(
     [
@@ -81,7 +81,7 @@ class PracticeApp:
         _method, _path, handler, action = ROUTES[number]
         _check_api_version(question.api_version)
         for part in {"name", "issuer"} & set(values):
-            if not _NAME.fullmatch(values[part]) or values[part].lower() in _RESERVED:
+            if not _NAME.fullmatch(values[part]) or values[part].lower() in RESERVED:
                 raise refusals.invalid_name(values[part])
         if not roles.allows(role, action):
             raise self._forbidden(role, action, question.request.path)

@@ -7,16 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
-from kvcsr_widgets.errors import ConflictError, NotFoundError, PlanError, Problem, VaultError
+from kvcsr_widgets.errors import ConflictError, NotFoundError, PlanError, VaultError
 from kvcsr_widgets.pki.plan import name_problems
 from kvcsr_widgets.runbook.progress import by_hand
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
 from kvcsr_widgets.vault.records import Certificate, Operation, Status
-
-RESERVED = ("contacts", "issuers")
-"""Names that no certificate can have: the vault's own lists have these addresses."""
-
 
 ALIKE = "Upper and lower case are the same to the vault."
 
@@ -97,7 +93,7 @@ def look_up(vault: Vault, name: str, before: Availability | None = None) -> Avai
     What cannot be looked up is said, as ``State.UNKNOWN``. Raises PlanError for a name that no
     certificate can have; then nothing is sent.
     """
-    if problems := tuple(_name_problems(name)):
+    if problems := tuple(name_problems(name)):
         raise PlanError(problems)
     try:
         found = _look(vault, name)
@@ -234,12 +230,6 @@ def _unknown(name: str, what: str, error: VaultError) -> Availability:
         error.hint,
         (Way.LOOK_AGAIN,),
     )
-
-
-def _name_problems(name: str) -> Iterator[Problem]:
-    yield from name_problems(name)
-    if name.lower() in RESERVED:
-        yield Problem("name", f"“{name}” is an address of the vault itself.", "Choose another one.")
 
 
 def _day(moment: datetime | None) -> str:

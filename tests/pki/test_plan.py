@@ -24,6 +24,7 @@ def test_a_good_plan_has_no_problems() -> None:
         ("name", "ünder", "here: ü"),
         ("name", "a" * 128, "it has 128 characters"),
         ("name", "a\n", "letters, digits and hyphens"),
+        ("name", "Contacts", "an address of the vault itself"),
         ("subject", "", "a subject or a DNS name"),
         ("subject", "Self", r"no KEY=value \(character 1\)"),
         ("subject", "CN=" + "a" * 65, "CN has 65 characters"),

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvcsr_widgets.errors import SubjectError
-from kvcsr_widgets.pki.subject import MAX_LENGTH, OIDS, Attribute, Subject, name_text
+from kvcsr_widgets.pki.attributes import OIDS
+from kvcsr_widgets.pki.subject import MAX_LENGTH, Subject, compose, name_text
 
 PRINTABLE, UTF8, IA5 = "13", "0c", "16"
 COMMON_NAME = "3016311430120603550403130b436f6d6d6f6e204e616d65"
@@ -29,6 +30,51 @@ COMMON_NAME = "3016311430120603550403130b436f6d6d6f6e204e616d65"
         pytest.param("", "3000", id="empty name"),
         pytest.param('CN="a, b"', "300f310d300b060355040313046" + "12c2062", id="comma in quotes"),
         pytest.param('CN="""a"""', "300e310c300a06035504030c03226122", id="doubled quotes"),
+        pytest.param(
+            'CN="""Common"" Name"',
+            "30183116301406035504030c0d22436f6d6d6f6e22204e616d65",
+            id="doubled quotes inside",
+        ),
+        pytest.param(
+            'CN="Name, Common"',
+            "3017311530130603550403130c4e616d652c20436f6d6d6f6e",
+            id="comma kept",
+        ),
+        pytest.param(
+            "CN=日本語", "30143112301006035504030c09e697a5e69cace8aa9e", id="Japanese is UTF8String"
+        ),
+        pytest.param(
+            "CN=Común Name", "30163114301206035504030c0b436f6dc3ba6e204e616d65", id="one accent"
+        ),
+        pytest.param(
+            "E=user@example.com",
+            "3021311f301d06092a864886f70d010901161075736572406578616d706c652e636f6d",
+            id="e-mail is IA5String",
+        ),
+        pytest.param(
+            "E=Common Name",
+            "301c311a301806092a864886f70d010901160b436f6d6d6f6e204e616d65",
+            id="E takes any ASCII",
+        ),
+        pytest.param(
+            'E="""user""@example.com"',
+            "30233121301f06092a864886f70d0109011612227573657222406578616d706c652e636f6d",
+            id="quotes in an e-mail address",
+        ),
+        pytest.param(
+            "1.1.1.1=Common Name", "3016311430120603290101130b436f6d6d6f6e204e616d65", id="any OID"
+        ),
+        pytest.param(
+            "OID.1.1.1.1=Common Name",
+            "3016311430120603290101130b436f6d6d6f6e204e616d65",
+            id="any OID with prefix",
+        ),
+        pytest.param(
+            "CN=Common Name, E=user@example.com",
+            "3037311f301d06092a864886f70d010901161075736572406578616d706c652e636f6d"
+            "311430120603550403130b436f6d6d6f6e204e616d65",
+            id="the last part is the first",
+        ),
     ],
 )
 def test_a_subject_is_encoded_as_the_service_does(text: str, der: str) -> None:
@@ -79,6 +125,11 @@ def test_the_csr_has_the_parts_in_reversed_order() -> None:
             id="the article's long example",
         ),
         pytest.param("CN=a; O=b", [("CN", "a"), ("O", "b")], id="semicolons separate too"),
+        pytest.param(
+            "CN=a, O=b; OU=c\r L=d\n S=e",
+            [("CN", "a"), ("O", "b"), ("OU", "c\r L=d\n S=e")],
+            id="both separators and no third",
+        ),
         pytest.param("CN=a\nb", [("CN", "a\nb")], id="line ends do not"),
         pytest.param("T=x, TITLE=y", [("T", "x"), ("T", "y")], id="synonyms"),
     ],
@@ -98,6 +149,10 @@ def test_a_subject_is_split_into_parts(text: str, expected: list[tuple[str, str]
         pytest.param("\x08CN=a", 0, "does not know the key", id="control character in a key"),
         pytest.param("emailAddress=a@b.example", 0, "does not know the key", id="OpenSSL's key"),
         pytest.param("1.a.3=x", 0, "does not know the key", id="no OID"),
+        pytest.param("\u017ft=x", 0, "does not know the key", id="long s is no S"),
+        pytest.param("o\u0131d.1.2.3=x", 0, "does not know the key", id="dotless i is no I"),
+        pytest.param("1.2.3.=x", 0, "does not know the key", id="OID that ends in a dot"),
+        pytest.param("CN", 0, "no KEY=value", id="a key alone"),
         pytest.param("OID.STREET=x", 0, "does not know the key", id="prefix with a name"),
         pytest.param('CN="open', 3, "never closed", id="open quote"),
         pytest.param('CN="a" b', 7, "after the closing", id="text after the quotes"),
@@ -123,16 +178,69 @@ def test_a_subject_of_the_greatest_length_is_taken() -> None:
     assert Subject.parse("CN=" + "a" * (MAX_LENGTH - 3)).values("CN") == ("a" * (MAX_LENGTH - 3),)
 
 
-VALUES = st.text(st.characters(codec="utf-8"), max_size=20)
-SUBJECTS = st.lists(
-    st.builds(Attribute, st.sampled_from(["CN", "O", "OU", "S", "1.2.3.4"]), VALUES), max_size=4
-).map(lambda parts: Subject(tuple(parts)))
+ARCS = st.integers(0, 2**31 - 1)
+DOTTED = st.builds(
+    lambda first, second, more: ".".join(map(str, (first, second, *more))),
+    *(st.integers(0, 1), st.integers(0, 39), st.lists(ARCS, min_size=1, max_size=4)),
+)
+KEYS = st.sampled_from([*OIDS, "st", "Email", "title", "GivenName", "initials", "oid.2.5.4.17"])
+VALUES = st.text(st.characters(codec="utf-8"), max_size=20) | st.text(' "+#=,;<>\\\n.a', max_size=9)
+PARTS = st.lists(st.tuples(KEYS | DOTTED, VALUES), max_size=4)
+
+
+def made(parts: list[tuple[str, str]]) -> Subject | None:
+    try:
+        return Subject.of(parts)
+    except SubjectError:
+        return None
+
+
+SUBJECTS = PARTS.map(made).filter(lambda subject: subject is not None).map(lambda s: s or Subject())
 
 
 @given(SUBJECTS)
 def test_the_text_of_a_subject_reads_back_to_it(subject: Subject) -> None:
-    if len(subject.text) <= MAX_LENGTH:
-        assert Subject.parse(subject.text) == subject
+    assert Subject.parse(subject.text) == subject
+
+
+@given(PARTS)
+def test_parts_are_composed_as_they_would_be_read(parts: list[tuple[str, str]]) -> None:
+    subject = made(parts)
+    text = compose(parts)
+
+    if subject is not None:
+        assert text == subject.text
+    else:
+        with pytest.raises(SubjectError):
+            Subject.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("parts", "position", "says"),
+    [
+        pytest.param([("CN", "a"), ("E", "日@b.example")], 8, "ASCII", id="E takes seven bits"),
+        pytest.param([("DC", "münchen")], 3, "ASCII", id="DC takes seven bits"),
+        pytest.param([("C", "Ü")], 2, "two letters", id="C is printable"),
+        pytest.param([("CN", "\udc00")], 3, "surrogate", id="half a character"),
+        pytest.param([("CN", "a"), ("CN=b, O", "c")], 6, "does not know", id="more than a key"),
+        pytest.param([("1.2.", "a")], 0, "does not know", id="half an OID"),
+        pytest.param([("CN", "a" * 198)], MAX_LENGTH, "201 characters", id="too long"),
+    ],
+)
+def test_what_no_text_can_say_is_refused_when_it_is_made(
+    parts: list[tuple[str, str]], position: int, says: str
+) -> None:
+    with pytest.raises(SubjectError, match=says) as caught:
+        Subject.of(parts)
+
+    assert caught.value.position == position
+
+
+def test_blanks_between_parts_are_given_up_where_they_make_a_subject_too_long() -> None:
+    parts = [("DC", "a")] * 40
+
+    assert Subject.of(parts).text == ",".join(["DC=a"] * 40)
+    assert len(compose(parts)) == MAX_LENGTH - 1
 
 
 @given(SUBJECTS)

@@ -1,0 +1,100 @@
+"""The vault's contacts: whom it mails about its certificates."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import ipywidgets as w
+
+from kvcsr_widgets.errors import InputError, Problem
+from kvcsr_widgets.panels import layout
+from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.people import People
+from kvcsr_widgets.vault.contacts import Contact, contact_problems
+
+_PARTS = {"email": "E-mail", "name": "Name", "phone": "Phone"}
+
+
+class ContactsPanel(w.VBox):
+    """Shows the contacts; ``submit`` has the vault keep them as they are in the rows."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.known: tuple[Contact, ...] = ()
+        self.people = People("contacts", "a contact", _PARTS, self._show_problems)
+        self.button = layout.primary("Save the contacts")
+        self.look_button = w.Button(description="Look again", layout=layout.fitting())
+        self.notice = Notice()
+        self.button.on_click(lambda _button: self.submit())
+        self.look_button.on_click(lambda _button: self.look_again())
+        desk.observe(self._follow, ["vault"])
+        head = layout.title(
+            "Contacts", "Whom the vault mails before a certificate expires (EmailContacts)."
+        )
+        buttons = w.HBox([self.button, self.look_button])
+        super().__init__([layout.card(head, self.people, buttons, self.notice)])
+        self._follow()
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """The contacts as they are filled in."""
+        return tuple(Contact(**person) for person in self.people.value)
+
+    def submit(self) -> tuple[Contact, ...] | None:
+        """Save all rows; no row is nobody. Returns what the vault has, or None if that failed."""
+        self.notice.clear()
+        self.people.touch_all()
+        problems = self._show_problems()
+        if problems:
+            self.people.focus(problems[0].field)
+            self.notice.fail(InputError("Nothing was sent: look at the rows above."))
+            return None
+        return self.notice.attempt(self._save)
+
+    def look_again(self) -> None:
+        """Read the contacts from the vault again; what was not saved is dropped."""
+        self.notice.clear()
+        self.notice.attempt(self._load)
+
+    def _save(self) -> tuple[Contact, ...] | None:
+        if self.desk.vault is None:
+            self._load()
+            return None
+        saved = self.desk.vault.contacts.put(self.contacts, self.known)
+        self._show(saved)
+        self.desk.changed()
+        self.notice.done("Saved.", _whom(saved))
+        return saved
+
+    def _load(self) -> None:
+        if self.desk.vault is None:
+            self.notice.info("No vault is open.", "Press Connect above.")
+            return
+        self._show(self.desk.vault.contacts.all())
+        self.notice.info(_whom(self.known))
+
+    def _follow(self, _change: Any = None) -> None:
+        self._show(())
+        self.look_again()
+
+    def _show(self, contacts: tuple[Contact, ...]) -> None:
+        self.known = contacts
+        self.people.put(asdict(contact) for contact in contacts)
+        closed = self.desk.vault is None
+        for control in (self.button, self.look_button):
+            control.disabled = closed
+        self.people.disable(closed)
+
+    def _show_problems(self) -> tuple[Problem, ...]:
+        problems = contact_problems(self.contacts)
+        self.people.show(problems)
+        return problems
+
+
+def _whom(contacts: tuple[Contact, ...]) -> str:
+    if not contacts:
+        return "The vault mails nobody."
+    noun = "contact" if len(contacts) == 1 else "contacts"
+    return f"The vault mails {len(contacts)} {noun}."

@@ -1,0 +1,135 @@
+"""All fields of the request form together: read as one plan, filled from one, errors at each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipywidgets as w
+
+from kvcsr_widgets.errors import Problem
+from kvcsr_widgets.panels import choices, inputs
+from kvcsr_widgets.panels.inputs import Input
+from kvcsr_widgets.panels.names import NamesEditor
+from kvcsr_widgets.panels.subject import SubjectEditor
+from kvcsr_widgets.pki.plan import CertificatePlan
+
+ADVANCED = (
+    "content_type",
+    "lifetime_action",
+    "exportable",
+    "reuse_key",
+    "key_usage",
+    "ekus",
+    "certificate_type",
+    "transparency",
+    "preserve_order",
+    "enabled",
+    "tags",
+)
+"""The inputs behind "Advanced policy"."""
+
+
+class Fields(w.VBox):
+    """The inputs by name; ``touched`` are those whose errors are shown.
+
+    ``edited`` is called with an input that a person has changed.
+    """
+
+    def __init__(self, edited: Callable[[Input], None]) -> None:
+        self.issuer = choices.Issuer()
+        self.subject, self.names = SubjectEditor(), NamesEditor()
+        self.inputs = self._inputs()
+        self.touched: set[str] = set()
+        self._filling = False
+        self._edited = edited
+        for name, each in self.inputs.items():
+            for widget in each.watched:
+                widget.observe(lambda _change, name=name: self._watch(name), "value")
+        basic = [each.field for name, each in self.inputs.items() if name not in ADVANCED]
+        advanced = [self.inputs[name].field for name in ADVANCED]
+        self.advanced = w.Accordion([w.VBox(advanced)], titles=["Advanced policy"])
+        super().__init__([*basic, self.advanced])
+
+    @property
+    def plan(self) -> CertificatePlan:
+        """What is filled in."""
+        values: dict[str, Any] = {}
+        for each in self.inputs.values():
+            values |= each.read()
+        return CertificatePlan(**values)
+
+    def put(self, plan: CertificatePlan) -> None:
+        """Show a plan. Nobody has edited anything by that."""
+        self._filling = True
+        try:
+            for each in self.inputs.values():
+                each.write(plan)
+        finally:
+            self._filling = False
+
+    def show(self, problems: Sequence[Problem], advice: Sequence[Problem]) -> None:
+        """Say at each field what is wrong with it, if it was touched, or what to think of."""
+        for name, each in self.inputs.items():
+            wrong = next((p for p in problems if p.field in each.members), None)
+            hint = next((p for p in advice if p.field in each.members), None)
+            each.field.show(wrong if name in self.touched else None, hint)
+
+    def focus_first_problem(self) -> None:
+        """Put the cursor into the first field with an error, opening what hides it."""
+        for name, each in self.inputs.items():
+            if each.field.problem is not None:
+                if name in ADVANCED:
+                    self.advanced.selected_index = 0
+                each.field.focus()
+                return
+
+    def _watch(self, name: str) -> None:
+        if not self._filling:
+            self.touched.add(name)
+            self._edited(self.inputs[name])
+
+    def _inputs(self) -> dict[str, Input]:
+        subject, names = self.subject, self.names
+
+        def put_subject(plan: CertificatePlan) -> None:
+            subject.value = plan.subject
+
+        def put_names(plan: CertificatePlan) -> None:
+            names.value = plan.names
+
+        key = choices.key()
+        return {
+            "issuer": self.issuer.input,
+            "name": inputs.name(),
+            "subject": Input(
+                ("subject",), subject, lambda: {"subject": subject.value}, put_subject, (subject,)
+            ),
+            "names": Input(("names",), names, lambda: {"names": names.value}, put_names, (names,)),
+            "validity_months": inputs.validity(),
+            "key": key,
+            "exportable": inputs.tick(
+                "exportable",
+                "The private key can be exported",
+                "Applications that read it as a secret need that. A key in an HSM never can.",
+                value=True,
+            ),
+            "content_type": inputs.content_type(),
+            "lifetime_action": choices.lifetime_action(),
+            "reuse_key": inputs.tick(
+                "reuse_key",
+                "Reuse the key on renewal",
+                "A new version then has the same key and, if nothing else changes, the same CSR.",
+            ),
+            "key_usage": choices.key_usage(lambda: key.read()["key"]),
+            "ekus": choices.ekus(),
+            "certificate_type": inputs.certificate_type(),
+            "transparency": inputs.transparency(),
+            "preserve_order": inputs.tick(
+                "preserve_order",
+                "Preserve the order of the chain",
+                "The merged chain comes back in the order sent, reversed; else the leaf is first.",
+            ),
+            "enabled": inputs.tick("enabled", "Enabled after the merge", value=True),
+            "tags": inputs.tags(),
+        }

@@ -1,0 +1,77 @@
+"""The policy as JSON, in and out, in the shapes of other tools."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import ipywidgets as w
+
+from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.browser import CopyButton, DownloadButton
+from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.pki.policy_json import for_cli, for_portal, for_rest
+from kvcsr_widgets.pki.policy_reader import read_policy
+
+SHAPES = {"REST": for_rest, "Azure CLI": for_cli, "Portal": for_portal}
+"""The shapes that are written, by whose they are."""
+
+
+class PolicyFile(w.VBox):
+    """Shows ``plan`` as policy JSON, and reads one that is pasted or uploaded.
+
+    ``taken`` is called with the plan that was read.
+    """
+
+    def __init__(self, taken: Callable[[CertificatePlan], None]) -> None:
+        self._taken = taken
+        self.plan = CertificatePlan("")
+        self.shape = w.ToggleButtons(options=list(SHAPES), description="Shape")
+        self.text = w.HTML()
+        self.copy = CopyButton(label="Copy the policy")
+        self.download = DownloadButton(label="Download the policy", media="application/json")
+        self.pasted = w.Textarea(
+            description="Paste a policy",
+            placeholder="JSON of the REST API, the Azure CLI or the portal",
+            rows=4,
+            layout=layout.wide(),
+            style=layout.label_style(),
+        )
+        self.upload = w.FileUpload(
+            accept=".json", description="Or choose a file", layout=layout.fitting()
+        )
+        self.button = w.Button(description="Fill the form from it", layout=layout.fitting())
+        self.notice = Notice()
+        self.shape.observe(lambda _change: self.redraw(), "value")
+        self.upload.observe(lambda _change: self._uploaded(), "value")
+        self.button.on_click(lambda _button: self.submit())
+        buttons = w.HBox([self.copy, self.download])
+        super().__init__(
+            [self.shape, self.text, buttons, self.pasted, self.upload, self.button, self.notice]
+        )
+
+    def redraw(self) -> None:
+        """Show the policy of ``plan``."""
+        text = json.dumps(SHAPES[self.shape.value](self.plan), indent=2, ensure_ascii=False)
+        self.text.value = str(html.code(text))
+        self.copy.text = text
+        self.download.content = text.encode()
+        self.download.filename = f"{self.plan.name or 'policy'}-policy.json"
+
+    def submit(self) -> CertificatePlan | None:
+        """Read what was pasted and hand it on. Returns the plan, or None for no policy."""
+        return self.notice.attempt(lambda: self._read(self.pasted.value))
+
+    def _uploaded(self) -> None:
+        if self.upload.value:
+            data = bytes(self.upload.value[0]["content"])
+            self.upload.value = ()
+            self.notice.attempt(lambda: self._read(data.decode("utf-8-sig", "replace")))
+
+    def _read(self, text: str) -> CertificatePlan:
+        found = read_policy(text, name=self.plan.name)
+        self._taken(found.plan)
+        title = f"The form is filled. Read as: {found.shape.value}."
+        self.notice.done(title, " ".join(found.notes))
+        return found.plan

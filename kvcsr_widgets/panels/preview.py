@@ -1,0 +1,118 @@
+"""Before creating: what the vault has under that name, and what the CSR will hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets as w
+from markupsafe import Markup
+
+from kvcsr_widgets.errors import PlanError, Problem
+from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.confirm import Confirm
+from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.later import Later
+from kvcsr_widgets.pki.differences import differences
+from kvcsr_widgets.pki.dryrun import dry_run
+from kvcsr_widgets.pki.plan import CertificatePlan, is_certificate_name
+from kvcsr_widgets.runbook.availability import Availability, State, Way, look_up
+from kvcsr_widgets.vault.client import Vault
+
+
+class Preview(w.VBox):
+    """A dry run of a plan, with nothing made, and a look into the vault, with nothing changed.
+
+    ``base`` is the policy that a new version starts from, None for a new certificate; ``found`` is
+    what was last seen under the plan's name, None for not known. ``changed`` is called with news,
+    ``go`` with the way on that a person chose.
+    """
+
+    def __init__(
+        self, desk: Desk, changed: Callable[[], None], go: Callable[[Way], object]
+    ) -> None:
+        self.desk = desk
+        self.base: CertificatePlan | None = None
+        self.found: Availability | None = None
+        self._changed = changed
+        self._later = Later()
+        self.there = w.HTML()
+        self.ways = {way: _button(way, go) for way in Way if way is not Way.PURGE}
+        self.purge = Confirm(Way.PURGE.value, "To purge it for good", lambda: go(Way.PURGE))
+        self.changes = w.HTML()
+        self.request = w.HTML()
+        ways = w.Box(list(self.ways.values()), layout=w.Layout(flex_flow="row wrap"))
+        super().__init__([self.there, ways, self.purge, self.changes, self.request])
+        self._show(None)
+
+    def show_plan(self, plan: CertificatePlan) -> None:
+        """Show what the CSR for this plan will hold, and where it leaves the current policy."""
+        _put(self.request, _foretold(plan))
+        _put(self.changes, Markup("") if self.base is None else _compared(self.base, plan))
+
+    def name_advice(self) -> list[Problem]:
+        """What to think of at the name, as far as the vault has told."""
+        found = self.found
+        if found is None or found.state is State.FREE:
+            return []
+        return [Problem("name", found.sentence, found.hint)]
+
+    def ask(self, name: str) -> None:
+        """Look the name up in the vault, beside what else is done."""
+        vault = self.desk.vault
+        if self.base is not None and self.base.name.lower() != name.lower():
+            self.base = None
+        before = self.found
+        self._show(None)
+        if vault is None or not is_certificate_name(name):
+            self._later.forget()
+            return
+        self._later.ask(lambda: look_up(vault, name, before), self._answer)
+
+    def look(self, vault: Vault, name: str) -> Availability:
+        """Look the name up in the vault now."""
+        self._later.forget()
+        found = look_up(vault, name, self.found)
+        self._answer(found)
+        return found
+
+    def _answer(self, found: Availability) -> None:
+        self._show(found)
+        self._changed()
+
+    def _show(self, found: Availability | None) -> None:
+        self.found = found
+        _put(self.there, Markup("") if found is None else html.facts(found.rows()))
+        purged = found is not None and Way.PURGE in found.actions
+        self.purge.offer(found.name if found is not None and purged else "")
+        for way, button in self.ways.items():
+            button.layout.display = "" if found is not None and way in found.actions else "none"
+
+
+def _button(way: Way, go: Callable[[Way], object]) -> w.Button:
+    button = w.Button(description=way.value, layout=layout.fitting())
+    button.on_click(lambda _button: go(way))
+    return button
+
+
+def _foretold(plan: CertificatePlan) -> Markup:
+    try:
+        rows = dry_run(plan).rows()
+    except PlanError as error:
+        count = len(error.problems)
+        noun = "problem" if count == 1 else "problems"
+        return html.muted(f"{count} {noun} to mend before a CSR can be foretold.")
+    return html.grid(("What the CSR will hold", "", "Why"), rows)
+
+
+def _compared(base: CertificatePlan, plan: CertificatePlan) -> Markup:
+    found = differences(base, plan)
+    if not found:
+        return html.note("info", "A new version with the current policy: nothing differs.")
+    rows = [(each.label, each.before, each.after) for each in found]
+    warning = html.note("look", "The new version will differ from the current policy.")
+    return warning + html.grid(("What differs", "Current policy", "This request"), rows)
+
+
+def _put(place: w.HTML, text: Markup) -> None:
+    if place.value != text:  # what stays is not sent to the browser again
+        place.value = str(text)
