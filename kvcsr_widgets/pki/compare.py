@@ -13,9 +13,10 @@ from itertools import pairwise
 
 from kvcsr_widgets.errors import SubjectError
 from kvcsr_widgets.pki import altnames, extensions, facts
+from kvcsr_widgets.pki.attributes import Attribute
 from kvcsr_widgets.pki.csr import SigningRequest, SubjectPart
 from kvcsr_widgets.pki.plan import CertificatePlan
-from kvcsr_widgets.pki.subject import Attribute, Subject
+from kvcsr_widgets.pki.subject import Subject
 
 NONE = "(none)"
 NOTHING = "(nothing said)"

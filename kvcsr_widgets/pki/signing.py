@@ -51,8 +51,8 @@ CERTREQ_NOTES = (
 def openssl_commands(name: str, *, days: int = DEFAULT_DAYS) -> str:
     """Shell lines that make ``name``.p7b from ``name``.csr under a CA of one's own.
 
-    ``name`` is a certificate's name in the vault (letters, digits, hyphens), so it needs no
-    quotes. ``-copy_extensions`` exists since OpenSSL 3.0.
+    ``name`` is of letters, digits and hyphens and begins with none, so it needs no quotes.
+    ``-copy_extensions`` exists since OpenSSL 3.0.
     """
     return _OPENSSL.format(name=name, days=days)
 

@@ -17,10 +17,10 @@ from importlib import resources
 from typing import Any
 
 from kvcsr_widgets.pki.advice import DOMAIN, ORGANIZATION
+from kvcsr_widgets.pki.attributes import OIDS
 from kvcsr_widgets.pki.lifetimes import most_months
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, ContentType, KeyChoice
-from kvcsr_widgets.pki.subject import OIDS
 
 PUBLIC = "public"
 """The validity that public CAs issue on the day."""

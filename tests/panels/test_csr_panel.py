@@ -22,6 +22,7 @@ from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import SELF, CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
+from kvcsr_widgets.runbook.commands import Tool
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation, Status
 from kvcsr_widgets.vault.session import practise
@@ -343,3 +344,26 @@ def test_no_vault_no_request_and_no_choice_are_said(desk: Desk) -> None:
     assert "Choose a request." in panel.notice.value
     desk.leave()
     assert "No vault is open." in panel.notice.value
+
+
+def test_the_same_steps_are_there_for_other_tools(desk: Desk) -> None:
+    create(desk)
+    panel = CsrPanel(desk)
+
+    for elsewhere, bash in (
+        (panel.look_elsewhere, "az keyvault certificate pending show"),
+        (panel.download_elsewhere, "web.csr"),
+    ):
+        assert not elsewhere.is_open
+        elsewhere.toggle.value = True
+        elsewhere.tool.value = Tool.CLI_BASH
+        assert bash in elsewhere.copy.text
+        assert "web" in elsewhere.copy.text
+
+
+def test_a_name_like_an_option_gives_files_that_are_none(desk: Desk) -> None:
+    create(desk, replace(PLAN, name="-web"))
+    panel = CsrPanel(desk)
+
+    assert panel.file.download.filename == "certificate-web.csr"
+    assert "-in certificate-web.csr" in panel.commands.openssl.text
