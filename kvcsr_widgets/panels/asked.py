@@ -29,19 +29,24 @@ _FINE = (Verdict.SAME, Verdict.DEFAULTED)
 
 
 class AskedAgainstGot(w.VBox):
-    """Holds a request against what was sent from this desk, or against the vault's policy."""
+    """Holds a request against what was sent from this desk, or against the vault's policy.
+
+    ``notice`` sums it up, for a place of its own; ``differs`` is whether a row is not as asked.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.notice = Notice()
         self.source = w.HTML()
         self.table = w.HTML()
-        super().__init__([self.notice, self.source, self.table])
+        self.differs = False
+        super().__init__([self.source, self.table])
 
     def show(self, operation: Operation, csr: SigningRequest) -> CertificatePlan | None:
         """Compare. Returns what was asked, or None where that cannot be read."""
         self.notice.clear()
         self.source.value = self.table.value = ""
+        self.differs = False
         plan = self.notice.attempt(lambda: self._plan(operation))
         if plan is not None:
             rows = sorted(compare(plan, csr), key=lambda row: row.verdict in _FINE)
@@ -69,11 +74,13 @@ class AskedAgainstGot(w.VBox):
     def _sum_up(self, rows: list[Row]) -> None:
         count = Counter(row.verdict for row in rows)
         different = sum(number for verdict, number in count.items() if verdict not in _FINE)
+        self.differs = bool(different)
         chosen = count[Verdict.DEFAULTED]
         told = f"{chosen} {'thing was' if chosen == 1 else 'things were'} chosen by the vault."
         if different:
             self.notice.warn(
-                f"{different} of {len(rows)} rows are not as asked.", "They come first."
+                f"{different} of {len(rows)} rows are not as asked.",
+                "See them below, the first rows of “Asked against got”.",
             )
         else:
             self.notice.done("The CSR holds what was asked for.", told if chosen else "")

@@ -9,6 +9,7 @@ _DRAW = """
 function draw(model, el, act) {
   const button = document.createElement("button");
   button.className = "jupyter-widgets jupyter-button widget-button";
+  button.style.width = "auto";
   const show = () => {
     button.textContent = model.get("label");
     button.disabled = model.get("disabled");

@@ -12,12 +12,14 @@ from kvcsr_widgets.panels.asked import AskedAgainstGot
 from kvcsr_widgets.panels.browser import CopyButton
 from kvcsr_widgets.panels.csr_file import CsrFile
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.outside import CopyText, OutsideCommands
 from kvcsr_widgets.panels.picker import RequestPicker
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.letter import letter
 from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
 from kvcsr_widgets.vault.records import Operation
@@ -45,20 +47,31 @@ class CsrPanel(w.VBox):
         self.asked = AskedAgainstGot(desk)
         self.letter = CopyText("Copy the text")
         self.commands = OutsideCommands()
+        self.look_elsewhere = Elsewhere("Look at the request")
+        self.download_elsewhere = Elsewhere("Download the CSR")
         self.sections = Sections(
             {
                 SAYS: w.VBox([self.facts, self.parts, self.names]),
                 ASKED: self.asked,
                 LETTER: self.letter,
             },
-            opened=(SAYS, ASKED),
+            opened=(SAYS,),
         )
         call_back = w.HBox(
             [self.fingerprint, self.copy_fingerprint],
             layout=w.Layout(flex_flow="row wrap", align_items="center"),
         )
         self.content = w.VBox(
-            [self.signature, call_back, self.file, self.sections, self.commands],
+            [
+                self.signature,
+                self.asked.notice,
+                call_back,
+                self.file,
+                self.sections,
+                self.commands,
+                self.look_elsewhere,
+                self.download_elsewhere,
+            ]
         )
         self._drawn: tuple[int, str] | None = None
         self.button.on_click(lambda _button: self.submit())
@@ -95,16 +108,21 @@ class CsrPanel(w.VBox):
             [("SHA-256 of the public key, for a call-back", csr.grouped_fingerprint)]
         )
         self.copy_fingerprint.text = csr.grouped_fingerprint
-        self.file.show(operation.name, csr)
+        self.file.show(steps.stem(operation.name), csr)
         self.facts.value = html.facts(csr.rows())
         self.parts.value = _parts(csr)
         self.names.value = _names(csr)
         plan = self.asked.show(operation, csr)
+        if self.asked.differs:
+            self.sections.unfold(ASKED)
         waits = waits_for_merge(operation)
         self.letter.text = letter(
             operation.name, csr, months=plan.validity_months if plan else None
         )
-        self.commands.fill(operation.name)
+        self.commands.fill(steps.stem(operation.name))
+        url = self.desk.vault.url if self.desk.vault else ""
+        self.look_elsewhere.show(steps.ShowOperation(operation.name), url)
+        self.download_elsewhere.show(steps.DownloadCsr(operation.name), url)
         self.sections.offer(LETTER, there=waits)  # no other request can take a reply
         self.commands.layout.display = "" if waits else "none"
 

@@ -62,7 +62,7 @@ class CsrFile(w.VBox):
         super().__init__([self.form, self.note, self.text, buttons])
 
     def show(self, name: str, csr: SigningRequest) -> None:
-        """Show this CSR of the certificate ``name``."""
+        """Show this CSR, as a file whose name begins with ``name``."""
         self._name, self._forms = name, forms(csr)
         self._redraw()
 

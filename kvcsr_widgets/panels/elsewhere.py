@@ -10,6 +10,7 @@ from markupsafe import Markup
 from kvcsr_widgets.panels import html
 from kvcsr_widgets.panels.browser import CopyButton
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.runbook.commands import Command, Tool, commands, steps
 
 EXAMPLE = "https://your-vault.vault.azure.net"
@@ -22,7 +23,7 @@ class Elsewhere(w.VBox):
     Nothing is written while it is folded, so that a step may change at every key press.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "The same step") -> None:
         self.tool = w.ToggleButtons(
             options=[(tool.value, tool) for tool in Tool],
             tooltips=[f"The step in {tool.value}" for tool in Tool],
@@ -35,11 +36,10 @@ class Elsewhere(w.VBox):
         self._step: steps.Step | None = None
         self._vault_url = ""
         content = w.VBox([self.tool, self.notice, self.about, self.text, self.copy])
-        self.fold = w.Accordion(
-            [content], titles=["The same step in PowerShell, Azure CLI, Python"]
-        )
-        self.fold.selected_index = None
-        self.fold.observe(self._redraw, "selected_index")
+        title = f"{what} in PowerShell, Azure CLI, Python"
+        self.fold = Sections({title: content})
+        self.toggle = self.fold.toggles[title]
+        self.toggle.observe(self._redraw, "value")
         self.tool.observe(self._redraw, "value")
         super().__init__([self.fold])
 
@@ -51,7 +51,7 @@ class Elsewhere(w.VBox):
     @property
     def is_open(self) -> bool:
         """Whether it is unfolded."""
-        return self.fold.selected_index is not None
+        return bool(self.toggle.value)
 
     def _redraw(self, _change: Any = None) -> None:
         if not self.is_open:

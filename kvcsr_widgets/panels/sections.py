@@ -26,6 +26,10 @@ class Sections(w.VBox):
             self._follow(title)
         super().__init__(list(self._sections.values()))
 
+    def unfold(self, title: str) -> None:
+        """Open a section."""
+        self.toggles[title].value = True
+
     def offer(self, title: str, *, there: bool) -> None:
         """Show or hide a section, title and all."""
         self._sections[title].layout.display = "" if there else "none"

@@ -13,6 +13,7 @@ from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.outside import OutsideCommands
 from kvcsr_widgets.panels.picker import RequestPicker
 from kvcsr_widgets.pki.signing import DEFAULT_DAYS
+from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.vault.client import SignedReply
 
 KINDS = {
@@ -69,7 +70,7 @@ class SignPanel(w.VBox):
         reply = vault.authority.sign(operation.csr.der, days=self.days.value)
         for kind, button in self.downloads.items():
             button.content = reply.file(kind)
-            button.filename = f"{operation.name}.{kind}"
+            button.filename = f"{steps.stem(operation.name)}.{kind}"
         self.files.layout.display = ""
         self.notice.done(
             "The practice CA has signed it.",
@@ -82,7 +83,7 @@ class SignPanel(w.VBox):
         practising = vault is not None and vault.is_practice
         self.button.disabled = not practising or operation is None
         self.files.layout.display = "none"
-        name = operation.name if operation else "NAME"
+        name = steps.stem(operation.name) if operation else "NAME"
         self.commands.fill(name, days=self.days.value)
         if vault is None:
             self.notice.info("No vault is open.", "Press Connect above.")

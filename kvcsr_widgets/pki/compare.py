@@ -50,7 +50,8 @@ def compare(plan: CertificatePlan, csr: SigningRequest) -> tuple[Row, ...]:
         try:
             found.extend(rows(plan, csr))
         except SubjectError as error:
-            found.append(Row(label, facts.shown(plan.subject), error.message, Verdict.UNREADABLE))
+            asked = facts.shown(plan.subject)
+            found.append(Row(label, asked, facts.shown(error.message), Verdict.UNREADABLE))
         except facts.UNREADABLE as error:
             found.append(Row(label, "", facts.shown(str(error)), Verdict.UNREADABLE))
     return tuple(found)

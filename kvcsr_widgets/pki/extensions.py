@@ -72,7 +72,14 @@ def others(extensions: x509.Extensions) -> Iterator[tuple[str, str]]:
         unknown = isinstance(value, x509.UnrecognizedExtension)
         label = oid if unknown else f"{type(value).__name__} ({oid})"
         critical = " (critical)" if extension.critical else ""
-        yield f"Extension {label}", facts.hexadecimal(value.public_bytes()) + critical
+        yield f"Extension {label}", _encoded(value) + critical
+
+
+def _encoded(value: x509.ExtensionType) -> str:
+    try:
+        return facts.hexadecimal(value.public_bytes())
+    except facts.UNREADABLE as error:  # some hostile values are read and cannot be written
+        return f"(cannot be shown: {facts.shown(str(error))})"
 
 
 def _names(extensions: x509.Extensions) -> str:

@@ -60,6 +60,7 @@ MAX_HEX = 64
 UNREADABLE = (
     ValueError,
     TypeError,
+    KeyError,  # a TLSFeature of an unknown number
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
     x509.InvalidVersion,

@@ -36,7 +36,7 @@ OPENSSL_NOTES = (
 
 CERTREQ_NOTES = (
     "For a Windows machine of the domain, in cmd and in PowerShell alike. Put in the CA's machine "
-    "and name (certutil prints them) and the template's name, not its display name.",
+    "and name (certutil -dump prints them) and the template's name, not its display name.",
     "Where an officer has to approve, the first line prints a RequestId: the second one fetches "
     "the certificate afterwards. The .p7b holds the certificate with its chain: merge that one. "
     "The third line brings the CA's own chain alone.",
@@ -51,8 +51,8 @@ CERTREQ_NOTES = (
 def openssl_commands(name: str, *, days: int = DEFAULT_DAYS) -> str:
     """Shell lines that make ``name``.p7b from ``name``.csr under a CA of one's own.
 
-    ``name`` is a certificate's name in the vault (letters, digits, hyphens), so it needs no
-    quotes. ``-copy_extensions`` exists since OpenSSL 3.0.
+    ``name`` is of letters, digits and hyphens and begins with none, so it needs no quotes.
+    ``-copy_extensions`` exists since OpenSSL 3.0.
     """
     return _OPENSSL.format(name=name, days=days)
 

@@ -22,6 +22,7 @@ from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import SELF, CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
+from kvcsr_widgets.runbook.commands import Tool
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation, Status
 from kvcsr_widgets.vault.session import practise
@@ -141,6 +142,7 @@ def test_what_differs_comes_first(desk: Desk) -> None:
 
     assert "1 of " in panel.asked.notice.value
     assert cells(panel.asked.table.value)[0] == ["Key", "RSA 2048", "EC P-256", "⚠ changed"]
+    assert panel.sections.toggles[ASKED].value
 
 
 def test_the_plan_of_another_request_of_that_name_is_not_taken(desk: Desk) -> None:
@@ -315,7 +317,7 @@ def test_every_section_is_opened_by_a_button(desk: Desk) -> None:
 
     for sections in (panel.sections, panel.commands):
         for title, toggle in sections.toggles.items():
-            was_open = title in (SAYS, ASKED)
+            was_open = title == SAYS
             assert isinstance(toggle, w.ToggleButton)  # a <button>: the Tab key reaches it
             assert toggle.value is was_open
             toggle.value = not was_open
@@ -342,3 +344,26 @@ def test_no_vault_no_request_and_no_choice_are_said(desk: Desk) -> None:
     assert "Choose a request." in panel.notice.value
     desk.leave()
     assert "No vault is open." in panel.notice.value
+
+
+def test_the_same_steps_are_there_for_other_tools(desk: Desk) -> None:
+    create(desk)
+    panel = CsrPanel(desk)
+
+    for elsewhere, bash in (
+        (panel.look_elsewhere, "az keyvault certificate pending show"),
+        (panel.download_elsewhere, "web.csr"),
+    ):
+        assert not elsewhere.is_open
+        elsewhere.toggle.value = True
+        elsewhere.tool.value = Tool.CLI_BASH
+        assert bash in elsewhere.copy.text
+        assert "web" in elsewhere.copy.text
+
+
+def test_a_name_like_an_option_gives_files_that_are_none(desk: Desk) -> None:
+    create(desk, replace(PLAN, name="-web"))
+    panel = CsrPanel(desk)
+
+    assert panel.file.download.filename == "certificate-web.csr"
+    assert "-in certificate-web.csr" in panel.commands.openssl.text

@@ -34,7 +34,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 def unfolded(panel: Elsewhere) -> Elsewhere:
     """Open it as a click on its title does."""
-    panel.fold.set_state({"selected_index": 0})
+    panel.toggle.value = True
     return panel
 
 

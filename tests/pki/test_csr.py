@@ -155,6 +155,20 @@ def test_an_extension_beyond_reading_does_not_hide_the_rest(tmp_path: Path) -> N
         csr.names  # noqa: B018 - it raises
 
 
+def test_a_feature_of_an_unknown_number_is_beyond_reading() -> None:
+    feature = x509.UnrecognizedExtension(x509.TLSFeature.oid, b"\x30\x03\x02\x01\x13")
+
+    assert dict(with_extension(feature).rows())["Extensions"] == "(cannot be read: 19)"
+
+
+def test_an_extension_that_cannot_be_written_again_is_told() -> None:
+    negative = b"\x30\x0a\xa1\x05\x82\x03a.b\x82\x01\xff"  # authorityCertSerialNumber -1
+    key = x509.UnrecognizedExtension(x509.AuthorityKeyIdentifier.oid, negative)
+    rows = dict(with_extension(key).rows())
+
+    assert rows["Extension AuthorityKeyIdentifier (2.5.29.35)"].startswith("(cannot be shown: ")
+
+
 def test_a_name_outside_the_limits_is_shown_without_a_warning() -> None:
     csr = certificates.csr(subject="CN=" + "a" * 100)
 
