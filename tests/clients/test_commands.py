@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +17,11 @@ from kvcsr_widgets.pki.plan import Action, CertificatePlan, KeyChoice, LifetimeA
 from kvcsr_widgets.runbook.commands import Tool, commands, steps
 from kvcsr_widgets.vault.contacts import Contact
 from kvcsr_widgets.vault.issuers import Admin, Issuer
+from tests.clients import programs
 from tests.clients.azure_cli import Az
 from tests.clients.conftest import Desk
+from tests.practice.server.served import AWAY
+from tests.runbook.as_run import STEPS, ran_in_bash, shown
 
 HOSTILE = 'O\'Hara "& Sons" $(touch broken) `touch broken` 100% \u2019'
 PLAN = CertificatePlan(
@@ -45,6 +51,9 @@ ISSUER = Issuer(
     admins=(Admin("Ada", "O'Hara", "ada@contoso.com", "+1 555"),),
 )
 PASSWORD = "pass word'\" $x"
+
+
+PARSER = Path(__file__).with_name("az_parser.py")
 
 
 class Shown:
@@ -95,12 +104,12 @@ def expect_every_kind(desk: Desk) -> None:
 
 @pytest.mark.parametrize("form", [steps.Form.DER, steps.Form.PKCS7_DER])
 def test_az_does_the_whole_job_as_shown(desk: Desk, form: steps.Form) -> None:
-    shown, az = Shown(desk, Tool.CLI_BASH), Az(desk)
+    show, az = Shown(desk, Tool.CLI_BASH), Az(desk)
     reply = {steps.Form.DER: "it's a reply.cer", steps.Form.PKCS7_DER: "-f @x.p7b"}[form]
 
-    az.bash(shown(steps.Create(PLAN)))
+    az.bash(show(steps.Create(PLAN)))
     expect_the_plan(desk)
-    az.bash(shown(steps.DownloadCsr("web")))
+    az.bash(show(steps.DownloadCsr("web")))
     sign(desk, "web")
     if form is steps.Form.DER:
         (desk.folder / reply).write_bytes((desk.folder / "web.der").read_bytes())
@@ -108,31 +117,31 @@ def test_az_does_the_whole_job_as_shown(desk: Desk, form: steps.Form) -> None:
         pack = ["-certfile", "web.pem", "-certfile", "ca.pem", "-outform", "DER", "-out", "x.p7b"]
         subprocess.run(["openssl", "crl2pkcs7", "-nocrl", *pack], cwd=desk.folder, check=True)
         (desk.folder / "x.p7b").rename(desk.folder / reply)
-    merged = json.loads(az.bash(shown(steps.Merge("web", reply, form))))
+    merged = json.loads(az.bash(show(steps.Merge("web", reply, form))))
 
     assert merged["attributes"]["enabled"] is True
     assert not (desk.folder / "broken").exists()
 
 
 def test_az_looks_and_tidies_up_as_shown(desk: Desk) -> None:
-    shown, az = Shown(desk, Tool.CLI_BASH), Az(desk)
-    az.bash(shown(steps.Create(EVERY_KIND)))
+    show, az = Shown(desk, Tool.CLI_BASH), Az(desk)
+    az.bash(show(steps.Create(EVERY_KIND)))
     expect_every_kind(desk)
 
-    listed = json.loads(az.bash(shown(steps.ListCertificates(pending=True))))
+    listed = json.loads(az.bash(show(steps.ListCertificates(pending=True))))
     assert [each["name"] for each in listed] == ["-every"]
-    assert json.loads(az.bash(shown(steps.ShowOperation("-every"))))["status"] == "inProgress"
-    assert json.loads(az.bash(shown(steps.Cancel("-every"))))["cancellation_requested"] is True
+    assert json.loads(az.bash(show(steps.ShowOperation("-every"))))["status"] == "inProgress"
+    assert json.loads(az.bash(show(steps.Cancel("-every"))))["cancellation_requested"] is True
     assert vault(desk, "-every/pending")["status"] == "cancelled"
-    az.bash(shown(steps.DeleteOperation("-every")))
+    az.bash(show(steps.DeleteOperation("-every")))
     assert vault(desk, "-every/pending")["error"]["code"] == "PendingCertificateNotFound"
-    assert json.loads(az.bash(shown(steps.ShowCertificate("-every"))))["name"] == "-every"
-    policy = json.loads(az.bash(shown(steps.ShowPolicy("-every"))))
+    assert json.loads(az.bash(show(steps.ShowCertificate("-every"))))["name"] == "-every"
+    policy = json.loads(az.bash(show(steps.ShowPolicy("-every"))))
     assert policy["x509CertificateProperties"]["subject"] == "CN=every"
-    az.bash(shown(steps.DeleteCertificate("-every")))
-    az.bash(shown(steps.RecoverCertificate("-every")))
-    az.bash(shown(steps.DeleteCertificate("-every")))
-    az.bash(shown(steps.PurgeCertificate("-every")))
+    az.bash(show(steps.DeleteCertificate("-every")))
+    az.bash(show(steps.RecoverCertificate("-every")))
+    az.bash(show(steps.DeleteCertificate("-every")))
+    az.bash(show(steps.PurgeCertificate("-every")))
     assert desk.served.vault("GET", "/deletedcertificates/-every").status_code == 404
     assert not (desk.folder / "broken").exists()
 
@@ -146,18 +155,53 @@ def expect_the_issuer(desk: Desk) -> None:
 
 
 def test_az_keeps_issuers_and_contacts_as_shown(desk: Desk) -> None:
-    shown, az = Shown(desk, Tool.CLI_BASH), Az(desk)
+    show, az = Shown(desk, Tool.CLI_BASH), Az(desk)
     contacts = (Contact("ada@contoso.com", HOSTILE), Contact("bob@contoso.com"))
 
-    az.bash(shown(steps.SetIssuer(ISSUER)), typed=f"{PASSWORD}\n")
+    az.bash(show(steps.SetIssuer(ISSUER)), typed=f"{PASSWORD}\n")
     expect_the_issuer(desk)
-    az.bash(shown(steps.RemoveIssuer("issuer1")))
+    az.bash(show(steps.RemoveIssuer("issuer1")))
     assert vault(desk, "issuers")["value"] == []
-    az.bash(shown(steps.SetContacts(contacts)))
+    az.bash(show(steps.SetContacts(contacts)))
     assert [each.get("name") for each in vault(desk, "contacts")["contacts"]] == [HOSTILE, None]
-    az.bash(shown(steps.SetContacts(())))
+    az.bash(show(steps.SetContacts(())))
     assert vault(desk, "contacts")["error"]["code"] == "ContactsNotFound"
     assert not (desk.folder / "broken").exists()
+
+
+def test_az_understands_every_step(tmp_path: Path) -> None:
+    """Also what is not run here: az login, and the cloud of another country."""
+    lists = []
+    for step in STEPS:
+        text = shown(step, Tool.CLI_BASH, "https://contoso.vault.azure.cn").text
+        calls, files, _ = ran_in_bash(text, "password\n")
+        for name, content in files.items():
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        lists += calls
+    (tmp_path / "web-merge.pem").touch()
+    done = subprocess.run(
+        [str(programs.python("azure-cli")), str(PARSER)],
+        cwd=tmp_path,
+        env={
+            "PATH": os.environ["PATH"],
+            "AZURE_CONFIG_DIR": str(tmp_path / "az"),
+            "AZURE_CORE_COLLECT_TELEMETRY": "no",
+            "HTTPS_PROXY": AWAY,
+        },
+        input=json.dumps([["x" if word == "@-" else word for word in each] for each in lists]),
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    kept = [" ".join(itertools.takewhile(_is_a_word, each)) for each in lists]
+    assert done.stdout.splitlines() == kept
+
+
+def _is_a_word(argument: str) -> bool:
+    return not argument.startswith("-")
 
 
 def run_python(desk: Desk, text: str, typed: str = "") -> str:
@@ -173,11 +217,11 @@ def run_python(desk: Desk, text: str, typed: str = "") -> str:
     [(steps.Form.PEM, "it's.pem"), (steps.Form.DER, "web.der"), (steps.Form.PKCS7_DER, "-x.p7b")],
 )
 def test_python_does_the_whole_job_as_shown(desk: Desk, form: steps.Form, filename: str) -> None:
-    shown = Shown(desk, Tool.PYTHON)
+    show = Shown(desk, Tool.PYTHON)
 
-    assert run_python(desk, shown(steps.Create(PLAN))).startswith("inProgress")
+    assert run_python(desk, show(steps.Create(PLAN))).startswith("inProgress")
     expect_the_plan(desk)
-    run_python(desk, shown(steps.DownloadCsr("web")))
+    run_python(desk, show(steps.DownloadCsr("web")))
     sign(desk, "web")
     if form is steps.Form.PEM:  # the leaf last: the script puts it first
         blocks = [(desk.folder / name).read_bytes() for name in ("ca.pem", "web.pem")]
@@ -186,31 +230,31 @@ def test_python_does_the_whole_job_as_shown(desk: Desk, form: steps.Form, filena
         pack = ["-certfile", "ca.pem", "-certfile", "web.pem", "-outform", "DER", "-out", "x.p7b"]
         subprocess.run(["openssl", "crl2pkcs7", "-nocrl", *pack], cwd=desk.folder, check=True)
         (desk.folder / "x.p7b").rename(desk.folder / filename)
-    run_python(desk, shown(steps.Merge("web", filename, form)))
+    run_python(desk, show(steps.Merge("web", filename, form)))
 
     assert vault(desk, "web/")["attributes"]["enabled"] is True
-    assert "web True" in run_python(desk, shown(steps.ListCertificates(pending=False)))
+    assert "web True" in run_python(desk, show(steps.ListCertificates(pending=False)))
 
 
 def test_python_does_every_other_step_as_shown(desk: Desk) -> None:
-    shown = Shown(desk, Tool.PYTHON)
-    run_python(desk, shown(steps.SignIn()))
-    run_python(desk, shown(steps.NewVersion(EVERY_KIND)))
+    show = Shown(desk, Tool.PYTHON)
+    run_python(desk, show(steps.SignIn()))
+    run_python(desk, show(steps.NewVersion(EVERY_KIND)))
     expect_every_kind(desk)
 
-    assert "inProgress" in run_python(desk, shown(steps.ShowOperation("-every")))
-    assert run_python(desk, shown(steps.Cancel("-every"))) == "True\n"
-    run_python(desk, shown(steps.DeleteOperation("-every")))
-    assert "/-every/" in run_python(desk, shown(steps.ShowCertificate("-every")))
-    assert "CN=every" in run_python(desk, shown(steps.ShowPolicy("-every")))
-    run_python(desk, shown(steps.DeleteCertificate("-every")))
-    run_python(desk, shown(steps.RecoverCertificate("-every")))
-    run_python(desk, shown(steps.DeleteCertificate("-every")))
-    run_python(desk, shown(steps.PurgeCertificate("-every")))
-    run_python(desk, shown(steps.SetIssuer(ISSUER)), typed=f"{PASSWORD}\n")
+    assert "inProgress" in run_python(desk, show(steps.ShowOperation("-every")))
+    assert run_python(desk, show(steps.Cancel("-every"))) == "True\n"
+    run_python(desk, show(steps.DeleteOperation("-every")))
+    assert "/-every/" in run_python(desk, show(steps.ShowCertificate("-every")))
+    assert "CN=every" in run_python(desk, show(steps.ShowPolicy("-every")))
+    run_python(desk, show(steps.DeleteCertificate("-every")))
+    run_python(desk, show(steps.RecoverCertificate("-every")))
+    run_python(desk, show(steps.DeleteCertificate("-every")))
+    run_python(desk, show(steps.PurgeCertificate("-every")))
+    run_python(desk, show(steps.SetIssuer(ISSUER)), typed=f"{PASSWORD}\n")
     expect_the_issuer(desk)
-    run_python(desk, shown(steps.SetIssuer(ISSUER, keep_password=True)))
-    run_python(desk, shown(steps.RemoveIssuer("issuer1")))
-    run_python(desk, shown(steps.SetContacts((Contact("ada@contoso.com", HOSTILE),))))
+    run_python(desk, show(steps.SetIssuer(ISSUER, keep_password=True)))
+    run_python(desk, show(steps.RemoveIssuer("issuer1")))
+    run_python(desk, show(steps.SetContacts((Contact("ada@contoso.com", HOSTILE),))))
     assert vault(desk, "contacts")["contacts"] == [{"email": "ada@contoso.com", "name": HOSTILE}]
-    run_python(desk, shown(steps.SetContacts(())))
+    run_python(desk, show(steps.SetContacts(())))

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 import shlex
-import subprocess
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import get_args
 
 import pytest
@@ -21,36 +17,13 @@ from kvcsr_widgets.errors import AddressError, InputError, PlanError
 from kvcsr_widgets.pki import policy_json
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
-from kvcsr_widgets.runbook.commands import Command, Tool, commands, steps
+from kvcsr_widgets.runbook.commands import Tool, commands, steps
 from kvcsr_widgets.vault.contacts import Contact
 from kvcsr_widgets.vault.issuers import Admin, Issuer
 from tests.plans import plans
 from tests.runbook import powershell, powershell_help
+from tests.runbook.as_run import ISSUER, PLAN, STEPS, URL, ran_in_bash, ran_in_powershell, shown
 
-URL = "https://contoso.vault.azure.net"
-PLAN = CertificatePlan("web", "CN=www.contoso.com", Names(("www.contoso.com",)))
-ISSUER = Issuer(
-    "digi", "DigiCert", "account", "organization", (Admin("Ada", "Byron", "ada@contoso.com", "1"),)
-)
-STEPS: tuple[steps.Step, ...] = (
-    steps.SignIn(),
-    steps.Create(PLAN),
-    steps.NewVersion(PLAN),
-    steps.ShowOperation("web"),
-    steps.DownloadCsr("web"),
-    steps.Merge("web", "reply.p7b", steps.Form.PKCS7_DER),
-    steps.Cancel("web"),
-    steps.DeleteOperation("web"),
-    steps.ListCertificates(),
-    steps.ShowCertificate("web"),
-    steps.ShowPolicy("web"),
-    steps.DeleteCertificate("web"),
-    steps.RecoverCertificate("web"),
-    steps.PurgeCertificate("web"),
-    steps.SetIssuer(ISSUER),
-    steps.RemoveIssuer("digi"),
-    steps.SetContacts((Contact("ada@contoso.com", "Ada"),)),
-)
 BREAKOUTS = (
     "'; touch broken; '",
     "\u2019; touch broken; \u2019",
@@ -70,66 +43,6 @@ BREAKOUTS = (
 hostile = st.sampled_from(BREAKOUTS) | st.text(
     st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=20
 ).filter(str.isprintable)
-
-
-def shown(step: steps.Step, tool: Tool, url: str = URL) -> Command:
-    return {each.tool: each for each in commands(step, url)}[tool]
-
-
-def ran_in_bash(text: str, typed: str = "") -> tuple[list[list[str]], dict[str, str], str]:
-    """What bash ran as az, the files it left, and what it gave to az's standard input."""
-    recorder = (
-        "az() { printf '%s\\0' \"$@\" '' >> ../calls;"
-        ' case " $*" in *" @-"*) cat >> ../given;; esac; echo QUJD; }'
-    )
-    with TemporaryDirectory() as found:
-        folder = Path(found) / "work"
-        folder.mkdir()
-        (folder.parent / "calls").touch()
-        (folder.parent / "given").touch()
-        subprocess.run(
-            ["bash", "-euc", f"{recorder}\ncp() {{ :; }}\nopenssl() {{ :; }}\n{text}"],
-            cwd=folder,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-            input=typed,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=30,
-        )
-        given = (folder.parent / "given").read_text(encoding="utf-8")
-        calls: list[list[str]] = [[]]
-        for word in (folder.parent / "calls").read_bytes().decode().split("\0")[:-1]:
-            calls.append([]) if not word else calls[-1].append(word)
-        files = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir()}
-        return calls[:-1], files, given
-
-
-_SAVED = re.compile(r" \| Set-Content -LiteralPath '([A-Za-z0-9.-]+)' -Encoding ascii\n")
-
-
-def ran_in_powershell(text: str) -> tuple[list[list[str]], dict[str, str]]:
-    """What az gets and the files that are written, by PowerShell's documented rules."""
-    calls: list[list[str]] = []
-    files: dict[str, str] = {}
-    for match in powershell.HERE.finditer(text):
-        name = re.match(
-            r" \| Set-Content -LiteralPath ('[^']+') -Encoding ascii", text[match.end() :]
-        )
-        assert name
-        files[powershell.unquoted(name[1])] = match[1] + "\n"
-    for line in powershell.HERE.sub("", text).splitlines():
-        before, az, words = line.partition("az ")
-        if line.startswith("Set-Content "):
-            _, _, filename, _, _, _, value = powershell.words(line)
-            files[filename] = value
-        elif (az and before in ("", "$csr = ")) or before.endswith(".Password | "):
-            arguments = powershell.words(words)
-            lines = [powershell.handed_over(each) for each in arguments]
-            assert [powershell.argument_of(each) for each in lines] == arguments
-            assert not set("".join(map(powershell.outside_quotes, lines))) & set("&|<>^()%")
-            calls.append(arguments)
-    return calls, files
 
 
 def test_every_step_is_there_for_every_tool() -> None:
