@@ -84,6 +84,7 @@ def test_az_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
         assert ("--disabled" in call) is not plan.enabled
 
 
+@settings(deadline=None)
 @given(plans())
 def test_python_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
     tree = ast.parse(shown(steps.Create(plan), Tool.PYTHON).text)
@@ -138,6 +139,7 @@ def plain(plan: CertificatePlan) -> CertificatePlan:
     return replace(plan, names=names, enabled=True, preserve_order=False, ekus=plan.ekus or None)
 
 
+@settings(deadline=None)
 @given(st.one_of(plans(), plans().map(plain)))
 def test_powershell_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
     text = shown(steps.Create(plan), Tool.POWERSHELL).text
