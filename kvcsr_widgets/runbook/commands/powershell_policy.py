@@ -47,8 +47,8 @@ def not_said(plan: CertificatePlan) -> tuple[str, ...]:
     """What the cmdlets cannot say of this plan, one sentence each.
 
     Read in the help of Az.KeyVault and in its PSKeyVaultCertificatePolicy: names other than DNS
-    names have no parameter, an empty list counts as none, and no parameter says the order of the chain
-    or the state of the certificate. A hash table's keys are the same in upper and lower case.
+    names have no parameter, an empty list counts as none, and none says the order of the chain or
+    the state of the certificate. A hash table's keys are the same in upper and lower case.
     """
     names = plan.names
     folded = {name.lower() for name in plan.tags}
