@@ -86,6 +86,11 @@ def test_the_javascript_sdk_checks_the_challenge_at_the_vaults_name(desk: Desk) 
     assert done.split() == JAVASCRIPT_STEPS
 
 
+@pytest.fixture
+def az(desk: Desk) -> Az:
+    return Az(desk)
+
+
 POLICY = {
     "issuerParameters": {"name": "Unknown"},
     "keyProperties": {"exportable": True, "keySize": 2048, "keyType": "RSA", "reuseKey": False},

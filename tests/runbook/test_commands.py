@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shlex
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -81,6 +84,7 @@ def test_az_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
         assert ("--disabled" in call) is not plan.enabled
 
 
+@settings(deadline=None)
 @given(plans())
 def test_python_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
     tree = ast.parse(shown(steps.Create(plan), Tool.PYTHON).text)
@@ -135,6 +139,7 @@ def plain(plan: CertificatePlan) -> CertificatePlan:
     return replace(plan, names=names, enabled=True, preserve_order=False, ekus=plan.ekus or None)
 
 
+@settings(deadline=None)
 @given(st.one_of(plans(), plans().map(plain)))
 def test_powershell_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
     text = shown(steps.Create(plan), Tool.POWERSHELL).text
@@ -276,6 +281,28 @@ def test_what_a_tool_cannot_say_goes_another_way_and_is_noted() -> None:
         assert way in found.text
         assert "IP addresses" in " ".join(found.notes)
         assert "rest" not in shown(steps.Create(PLAN), tool).text.lower()
+
+
+def test_a_subject_that_a_terminal_would_change_arrives_by_an_interactive_bash(
+    tmp_path: Path,
+) -> None:
+    plan = replace(PLAN, subject="CN=a!b !! \x7f\x1b \u202e!")
+    lines = shown(steps.Create(plan), Tool.CLI_BASH).text
+    subprocess.run(
+        ["bash", "--norc", "-i", "-o", "histexpand", "-o", "history"],
+        input=f"az() {{ :; }}\necho once\n{lines}\n",
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HISTFILE": str(tmp_path / "history")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+    assert "!" not in lines
+    assert all(line.isprintable() for line in lines.splitlines())
+    written = json.loads((tmp_path / "web-policy.json").read_text(encoding="ascii"))
+    assert written["x509CertificateProperties"]["subject"] == plan.subject
 
 
 def test_what_is_lost_is_a_warning() -> None:

@@ -37,10 +37,7 @@ def commands(step: steps.Step, vault_url: str) -> tuple[Command, ...]:
     made = cli.script(step, place)
     found = (
         powershell.command(step, place),
-        *(
-            Command(tool, write(made.statements), made.notes, made.warnings)
-            for tool, write in _SHELLS.items()
-        ),
+        *(Command(tool, write(made.statements), made.notes) for tool, write in _SHELLS.items()),
         python.command(step, place),
     )
     return tuple(_about(command, step, place) for command in found)

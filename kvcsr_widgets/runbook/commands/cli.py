@@ -20,7 +20,6 @@ class CliScript:
 
     statements: tuple[Statement, ...]
     notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 _REST_NOTE = "So az rest sends the request as it is. It waits for no issuer."
@@ -94,7 +93,7 @@ def _new_version(step: steps.NewVersion, place: Place) -> CliScript:
         "Never renew with az keyvault certificate get-default-policy, as a sample of the "
         "documentation does: its issuer is Self, and no CA would sign.",
     )
-    return CliScript(made.statements, (*made.notes, *trap), made.warnings)
+    return CliScript(made.statements, (*made.notes, *trap))
 
 
 def _show_operation(step: steps.ShowOperation, place: Place) -> CliScript:
@@ -215,7 +214,10 @@ def _set_issuer(step: steps.SetIssuer, place: Place) -> CliScript:
         more += [] if issuer.enabled else ["--disabled", "true"]
         more += ["--password", "@-"]
         saved = _issuer(place, "create", issuer.name, *more, secret=issuer.password_noun)
-        notes = ("az reads the password from its standard input, where no other process sees it.",)
+        notes = (
+            "az reads the password from its standard input, where no other process sees it. On "
+            "Windows it arrives unchanged if it is ASCII.",
+        )
     if not issuer.admins:
         return CliScript((*writes, saved), notes)
     filename = f"{files}organization.json"

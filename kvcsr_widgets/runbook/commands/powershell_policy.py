@@ -47,8 +47,8 @@ def not_said(plan: CertificatePlan) -> tuple[str, ...]:
     """What the cmdlets cannot say of this plan, one sentence each.
 
     Read in the help of Az.KeyVault and in its PSKeyVaultCertificatePolicy: names other than DNS
-    names have no parameter, an empty list counts as none, and nobody says the order of the chain
-    or the state of the certificate. A hash table's keys are the same in upper and lower case.
+    names have no parameter, an empty list counts as none, and none says the order of the chain or
+    the state of the certificate. A hash table's keys are the same in upper and lower case.
     """
     names = plan.names
     folded = {name.lower() for name in plan.tags}
@@ -59,14 +59,14 @@ def not_said(plan: CertificatePlan) -> tuple[str, ...]:
         ("URIs", names.uris),
     )
     unsaid = (
-        *((bool(found), f"no {kind}") for kind, found in kinds),
-        (plan.preserve_order, "no order of the chain"),
-        (not plan.enabled, "no certificate that is disabled"),
-        (plan.ekus == (), "no empty list of extended key usages"),
-        (len(folded) < len(plan.tags), "no tags that differ in upper and lower case alone"),
+        *((bool(found), kind) for kind, found in kinds),
+        (plan.preserve_order, "an order of the chain"),
+        (not plan.enabled, "a certificate that is disabled"),
+        (plan.ekus == (), "an empty list of extended key usages"),
+        (len(folded) < len(plan.tags), "tags that differ in upper and lower case alone"),
     )
     return tuple(
-        f"The cmdlets of Az.KeyVault can ask for {what}." for is_so, what in unsaid if is_so
+        f"The cmdlets of Az.KeyVault cannot ask for {what}." for is_so, what in unsaid if is_so
     )
 
 

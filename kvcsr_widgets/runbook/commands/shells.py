@@ -122,8 +122,12 @@ def _whole(
 
 
 def to_json(content: object) -> str:
-    """JSON in ASCII, so that no encoding of a file or a terminal changes it."""
-    return json.dumps(content, indent=2)
+    """JSON that no encoding and no terminal changes: in ASCII, all of it to be seen.
+
+    ``!`` is escaped too: older interactive shells look it up in their history even in a
+    here-document.
+    """
+    return json.dumps(content, indent=2).replace("!", "\\u0021")
 
 
 def _bash(statement: Statement) -> str:

@@ -20,22 +20,14 @@ class Form(Enum):
     PKCS7_PEM = "PKCS #7 in PEM"
 
     @classmethod
-    def of(cls, filename: str) -> Form:
-        """What a file of this name usually is; its bytes decide (``Form.read``)."""
-        ending = filename.lower().rpartition(".")[2]
-        if ending in ("p7b", "p7c"):
-            return cls.PKCS7_DER
-        return cls.DER if ending in ("cer", "der") else cls.PEM
-
-    @classmethod
     def read(cls, data: bytes, filename: str) -> Form:
-        """What a file is: PEM by its header line, otherwise as its name says."""
+        """What a file is: PEM by its header line, PKCS #7 in DER by its name."""
         if b"-----BEGIN PKCS7-----" in data:
             return cls.PKCS7_PEM
         if b"-----BEGIN CERTIFICATE-----" in data:
             return cls.PEM
-        found = cls.of(filename)
-        return cls.DER if found is cls.PEM else found
+        is_pkcs7 = filename.lower().endswith((".p7b", ".p7c"))
+        return cls.PKCS7_DER if is_pkcs7 else cls.DER
 
 
 @dataclass(frozen=True, slots=True)
