@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from kvcsr_widgets.pki.attributes import Attribute
 from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import (
@@ -14,7 +15,7 @@ from kvcsr_widgets.pki.plan import (
     KeyChoice,
     LifetimeAction,
 )
-from kvcsr_widgets.pki.subject import Attribute, Subject
+from kvcsr_widgets.pki.subject import Subject
 
 EC_KEYS = tuple(key for key in KeyChoice if key.kind == "EC")
 """Keys that are made in no time."""
