@@ -78,7 +78,7 @@ def marked(text: str, position: int) -> Markup:
     end = position + AROUND
     return Markup(
         '<div aria-hidden="true" style="margin-left:158px;font-family:var(--jp-code-font-family);'
-        'white-space:pre-wrap;overflow-wrap:anywhere">{}{}'
+        'white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4">{}{}'
         '<span style="background:var(--jp-error-color1);color:var(--jp-ui-inverse-font-color1)">'
         "{}</span>{}{}</div>"
     ).format(

@@ -42,11 +42,12 @@ class NamesEditor(w.VBox):
         self.table = w.HTML()
         self.read = ReadNames()
         self.host = ""
-        self.add = w.Button(layout=w.Layout(width="auto", display="none"))
+        self.add = w.Button(layout=layout.fitting())
         self._shown: tuple[Problem | None, Problem | None] = (None, None)
         self.add.on_click(lambda _button: self.add_cn())
         self.text.observe(self._typed, "value")
         super().__init__([self.field, self.where, self.add, self.table])
+        self._show_offer()
         if value is not None:
             self.value = value
 

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from kvcsr_widgets.errors import SubjectError
+from kvcsr_widgets.panels import layout
 from kvcsr_widgets.pki.attributes import LONG_NAMES, Attribute
 from kvcsr_widgets.pki.subject import Subject
 
@@ -88,7 +89,7 @@ class SubjectRows(w.VBox):
         self._pool: list[PartRow] = []
         self._filling = False
         self.rows: tuple[PartRow, ...] = ()
-        self.add = w.Button(description="Add a part", icon="plus", layout=w.Layout(width="auto"))
+        self.add = w.Button(description="Add a part", icon="plus", layout=layout.fitting())
         self.add.on_click(lambda _button: self.append())
         self._box = w.VBox()
         super().__init__([self._box, self.add])
