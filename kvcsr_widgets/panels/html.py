@@ -12,6 +12,8 @@ _LONG = f"{_CELL};min-width:16em"
 _HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
 SHORT = 48
 """Characters of a cell that stay on one line."""
+AROUND = 40
+"""Characters that are shown on both sides of a marked one."""
 
 _COLORS = {
     "done": "--jp-success-color1",
@@ -65,6 +67,24 @@ def field_help(text: str) -> Markup:
     return Markup(
         '<div style="color:var(--jp-ui-font-color2);margin-left:158px;line-height:1.4">{}</div>'
     ).format(text)
+
+
+def marked(text: str, position: int) -> Markup:
+    """The part of a text around a position, with the character there marked.
+
+    Not read aloud: the message beside it says the position.
+    """
+    start = max(0, position - AROUND)
+    end = position + AROUND
+    return Markup(
+        '<div aria-hidden="true" style="margin-left:158px;font-family:var(--jp-code-font-family);'
+        'white-space:pre-wrap;overflow-wrap:anywhere">{}{}'
+        '<span style="background:var(--jp-error-color1);color:var(--jp-ui-inverse-font-color1)">'
+        "{}</span>{}{}</div>"
+    ).format(
+        *("…" if start else "", text[start:position], text[position : position + 1] or " "),
+        *(text[position + 1 : end], "…" if end < len(text) else ""),
+    )
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Markup:

@@ -45,3 +45,9 @@ def card(*children: w.Widget) -> w.VBox:
             max_width="960px",
         ),
     )
+
+
+def put(place: w.HTML, said: str) -> None:
+    """Show HTML; what stays is not sent to the browser again."""
+    if place.value != said:
+        place.value = str(said)
