@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-import idna
 from cryptography import x509
 from cryptography.hazmat import asn1
 
 from kvcsr_widgets.pki.facts import hexadecimal
+from kvcsr_widgets.pki.idn import u_labels
 from kvcsr_widgets.pki.names import UPN, Names
 from kvcsr_widgets.pki.subject import name_text
 
@@ -42,8 +42,8 @@ class AlternativeName:
         if self.kind not in (DNS, EMAIL):
             return ""
         user, at, domain = self.value.rpartition("@")
-        decoded = user + at + ".".join(_decoded(label) for label in domain.split("."))
-        return decoded if decoded != self.value else ""
+        decoded = u_labels(domain)
+        return user + at + decoded if decoded else ""
 
     @property
     def canonical(self) -> tuple[str, str]:
@@ -109,15 +109,6 @@ def _other(name: x509.OtherName) -> AlternativeName:
         except ValueError:
             pass  # no UTF8String: shown as what it is
     return AlternativeName(f"other name {name.type_id.dotted_string}", hexadecimal(name.value))
-
-
-def _decoded(label: str) -> str:
-    if not label.lower().startswith("xn--"):
-        return label
-    try:
-        return idna.ulabel(label)
-    except UnicodeError:  # no label that IDNA 2008 allows
-        return label
 
 
 def _one_spelling(address: str) -> str:
