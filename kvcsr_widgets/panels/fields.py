@@ -59,6 +59,10 @@ class Fields(w.VBox):
             values |= each.read()
         return CertificatePlan(**values)
 
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that stands against sending what is filled in."""
+        return (*self.plan.problems(), *self.names.problems())
+
     def put(self, plan: CertificatePlan) -> None:
         """Show a plan. Nobody has edited anything by that."""
         self._filling = True
@@ -70,6 +74,7 @@ class Fields(w.VBox):
 
     def show(self, problems: Sequence[Problem], advice: Sequence[Problem]) -> None:
         """Say at each field what is wrong with it, if it was touched, or what to think of."""
+        self.names.offer(self.subject.common_name)
         for name, each in self.inputs.items():
             wrong = next((p for p in problems if p.field in each.members), None)
             hints = [p for p in advice if p.field in each.members]
@@ -103,9 +108,15 @@ class Fields(w.VBox):
             "issuer": self.issuer.input,
             "name": inputs.name(),
             "subject": Input(
-                ("subject",), subject, lambda: {"subject": subject.value}, put_subject, (subject,)
+                ("subject",),
+                subject,
+                lambda: {"subject": subject.value},
+                put_subject,
+                (subject.text,),
             ),
-            "names": Input(("names",), names, lambda: {"names": names.value}, put_names, (names,)),
+            "names": Input(
+                ("names",), names, lambda: {"names": names.value}, put_names, (names.text,)
+            ),
             "validity_months": inputs.validity(),
             "key": key,
             "exportable": inputs.tick(

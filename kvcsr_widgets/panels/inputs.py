@@ -26,7 +26,9 @@ MAX_TAG_LINES = 100
 class Place(Protocol):
     """Where an input stands, with what is said about it: a Field or an editor."""
 
-    problem: Problem | None
+    @property
+    def problem(self) -> Problem | None:
+        """What is shown as wrong."""
 
     def show(self, problem: Problem | None, advice: Problem | None = None) -> None:
         """Say what is wrong, or what to think of, or nothing."""

@@ -60,6 +60,11 @@ class NamesEditor(w.VBox):
         self._shown = (problem, advice)
         self.field.show(next(self.read.problems(), problem), advice)
 
+    @property
+    def problem(self) -> Problem | None:
+        """What is shown as wrong."""
+        return self.field.problem
+
     def focus(self) -> None:
         """Put the cursor into the list."""
         self.field.focus()

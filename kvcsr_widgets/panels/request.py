@@ -70,7 +70,7 @@ class RequestForm(w.VBox):
         self.notice.clear()
         self.fields.touched.update(self.fields.inputs)
         self._follow()
-        if self.plan.problems():
+        if self.fields.problems():
             self.fields.focus_first_problem()
             self.notice.fail(InputError("Nothing was sent: look at the fields above."))
             return None
@@ -173,7 +173,7 @@ class RequestForm(w.VBox):
         plan, template = self.plan, self.templates.get(self.template.value)
         today = datetime.now(UTC).date()
         found = advice(plan, today, validation=template.validation if template else "")
-        self.fields.show(plan.problems(), [*self.preview.name_advice(), *found])
+        self.fields.show(self.fields.problems(), [*self.preview.name_advice(), *found])
         self.preview.show_plan(plan)
         self.policy.plan = plan
         if self.files.selected_index == 0:

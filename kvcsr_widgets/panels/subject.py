@@ -67,6 +67,16 @@ class SubjectEditor(w.VBox):
         self._shown = (problem, advice)
         self.field.show(self._error or problem, advice)
 
+    @property
+    def common_name(self) -> str:
+        """The first CN of the last text that could be read, or nothing."""
+        return next((value for key, value in self.rows.parts if key == "CN"), "")
+
+    @property
+    def problem(self) -> Problem | None:
+        """What is shown as wrong."""
+        return self.field.problem
+
     def focus(self) -> None:
         """Put the cursor into the text."""
         self.field.focus()

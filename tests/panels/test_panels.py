@@ -12,7 +12,6 @@ from kvcsr_widgets import panels
 from kvcsr_widgets.errors import UnreachableError
 from kvcsr_widgets.panels import Desk
 from kvcsr_widgets.panels.connect import REAL
-from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.vault import session
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
@@ -114,7 +113,7 @@ def test_a_vault_that_does_not_answer_is_said(desk: Desk, monkeypatch: pytest.Mo
 def test_the_whole_job(connected: Desk) -> None:
     csr, sign = panels.CsrPanel(connected), panels.SignPanel(connected)
     merge, table = panels.MergePanel(connected), panels.VaultTable(connected)
-    form = fill(connected, names=Names(dns=("www.contoso.com", "contoso.com")))
+    form = fill(connected, names="www.contoso.com, contoso.com\nwww.contoso.com")
 
     form.button.click()
     assert "“web” is created" in form.notice.value
