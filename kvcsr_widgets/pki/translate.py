@@ -59,6 +59,8 @@ def translate(text: str) -> Translation | None:
     if here is not None and not turned and not any(part.escaped for part in parts):
         return None
     kept = [part for part in parts if part.value or source != OPENSSL]
+    if not kept:
+        return None
     try:
         subject = Subject.of((part.key, part.value) for part in (kept[::-1] if turned else kept))
     except SubjectError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -93,6 +95,12 @@ def test_a_country_is_known_by_what_people_write(text: str, code: str) -> None:
 def test_country_codes_are_those_of_iso_3166() -> None:
     assert len(countries()) == 249
     assert all(len(code) == 2 and code.isupper() and name for code, name in countries().items())
+
+
+def test_the_countries_are_not_read_before_they_are_asked_for() -> None:
+    code = "import sys, kvcsr_widgets.pki.subject_advice; sys.exit('pycountry' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_advice_takes_no_time_once_the_countries_are_loaded() -> None:

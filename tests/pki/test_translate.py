@@ -110,6 +110,8 @@ def test_what_key_vault_reads_well_is_left_alone(text: str) -> None:
         "CN=a,,O=b",
         "/C",
         "/foo=bar/CN=x",
+        "/CN=",
+        "subject=",
         "foo=bar, O=a, b",
         r"CN=\C3",
         r"CN=a\x, UID=b",
