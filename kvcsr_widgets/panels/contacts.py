@@ -10,8 +10,10 @@ import ipywidgets as w
 from kvcsr_widgets.errors import InputError, Problem
 from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.people import People
+from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.vault.contacts import Contact, contact_problems
 
 _PARTS = {"email": "E-mail", "name": "Name", "phone": "Phone"}
@@ -27,6 +29,7 @@ class ContactsPanel(w.VBox):
         self.button = layout.primary("Save the contacts")
         self.look_button = w.Button(description="Look again", layout=layout.fitting())
         self.notice = Notice()
+        self.elsewhere = Elsewhere()
         self.button.on_click(lambda _button: self.submit())
         self.look_button.on_click(lambda _button: self.look_again())
         desk.observe(self._follow, ["vault"])
@@ -34,7 +37,7 @@ class ContactsPanel(w.VBox):
             "Contacts", "Whom the vault mails before a certificate expires (EmailContacts)."
         )
         buttons = w.HBox([self.button, self.look_button])
-        super().__init__([layout.card(head, self.people, buttons, self.notice)])
+        super().__init__([layout.card(head, self.people, buttons, self.notice, self.elsewhere)])
         self._follow()
 
     @property
@@ -82,6 +85,7 @@ class ContactsPanel(w.VBox):
     def _show(self, contacts: tuple[Contact, ...]) -> None:
         self.known = contacts
         self.people.put(asdict(contact) for contact in contacts)
+        self._show_problems()
         closed = self.desk.vault is None
         for control in (self.button, self.look_button):
             control.disabled = closed
@@ -90,6 +94,8 @@ class ContactsPanel(w.VBox):
     def _show_problems(self) -> tuple[Problem, ...]:
         problems = contact_problems(self.contacts)
         self.people.show(problems)
+        vault = self.desk.vault
+        self.elsewhere.show([steps.SetContacts(self.contacts)], vault.url if vault else "")
         return problems
 
 

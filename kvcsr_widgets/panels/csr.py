@@ -25,6 +25,9 @@ from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
 from kvcsr_widgets.vault.records import Operation
 
 SAYS, ASKED, LETTER = "What it says", "Asked against got", "A text for the CA"
+STEPS = (steps.DownloadCsr, steps.ShowOperation, steps.Cancel, steps.DeleteOperation)
+"""What other tools do with a request."""
+
 MAX_ROWS = 200
 """Rows of a table that are shown."""
 
@@ -47,8 +50,7 @@ class CsrPanel(w.VBox):
         self.asked = AskedAgainstGot(desk)
         self.letter = CopyText("Copy the text")
         self.commands = OutsideCommands()
-        self.look_elsewhere = Elsewhere("Look at the request")
-        self.download_elsewhere = Elsewhere("Download the CSR")
+        self.elsewhere = Elsewhere()
         self.sections = Sections(
             {
                 SAYS: w.VBox([self.facts, self.parts, self.names]),
@@ -69,8 +71,7 @@ class CsrPanel(w.VBox):
                 self.file,
                 self.sections,
                 self.commands,
-                self.look_elsewhere,
-                self.download_elsewhere,
+                self.elsewhere,
             ]
         )
         self._drawn: tuple[int, str] | None = None
@@ -121,8 +122,7 @@ class CsrPanel(w.VBox):
         )
         self.commands.fill(steps.stem(operation.name))
         url = self.desk.vault.url if self.desk.vault else ""
-        self.look_elsewhere.show(steps.ShowOperation(operation.name), url)
-        self.download_elsewhere.show(steps.DownloadCsr(operation.name), url)
+        self.elsewhere.show([kind(operation.name) for kind in STEPS], url)
         self.sections.offer(LETTER, there=waits)  # no other request can take a reply
         self.commands.layout.display = "" if waits else "none"
 

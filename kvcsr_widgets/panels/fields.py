@@ -11,6 +11,7 @@ from kvcsr_widgets.errors import Problem
 from kvcsr_widgets.panels import choices, inputs
 from kvcsr_widgets.panels.inputs import Input
 from kvcsr_widgets.panels.names import NamesEditor
+from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.subject import SubjectEditor
 from kvcsr_widgets.pki.plan import CertificatePlan
 
@@ -27,7 +28,9 @@ ADVANCED = (
     "enabled",
     "tags",
 )
-"""The inputs behind "Advanced policy"."""
+"""The inputs behind ``MORE``."""
+
+MORE = "Advanced policy"
 
 
 class Fields(w.VBox):
@@ -48,7 +51,7 @@ class Fields(w.VBox):
                 widget.observe(lambda _change, name=name: self._watch(name), "value")
         basic = [each.field for name, each in self.inputs.items() if name not in ADVANCED]
         advanced = [self.inputs[name].field for name in ADVANCED]
-        self.advanced = w.Accordion([w.VBox(advanced)], titles=["Advanced policy"])
+        self.advanced = Sections({MORE: w.VBox(advanced)})
         super().__init__([*basic, self.advanced])
 
     @property
@@ -85,7 +88,7 @@ class Fields(w.VBox):
         for name, each in self.inputs.items():
             if each.field.problem is not None:
                 if name in ADVANCED:
-                    self.advanced.selected_index = 0
+                    self.advanced.unfold(MORE)
                 each.field.focus()
                 return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,9 +12,11 @@ from kvcsr_widgets.errors import InputError, Problem
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.confirm import Confirm
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.field import Field
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.people import People
+from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.vault.issuers import DIGICERT, GLOBALSIGN, Admin, Issuer
 
 NEW = "(a new issuer)"
@@ -25,9 +28,11 @@ class IssuerForm(w.VBox):
     """The fields of one issuer; ``known`` is the one that is changed, None for a new one.
 
     The password is there only from its typing to the next ``take_password`` or ``fill``.
+    ``changed`` is called after every change.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[IssuerForm], None]) -> None:
+        self._changed = changed
         look: dict[str, Any] = {"layout": layout.wide(), "style": layout.label_style()}
         self.known: Issuer | None = None
         self.name = w.Text(description="Name", placeholder="DigiCertCA", **look)
@@ -131,6 +136,7 @@ class IssuerForm(w.VBox):
         wanted = bool(self.admins.rows) or not issuer.is_digicert
         self.admins.layout.display = "" if wanted else "none"
         self._show_problems(self.password.value)
+        self._changed(self)
 
     def _show_problems(self, password: str) -> tuple[Problem, ...]:
         issuer = self.issuer
@@ -156,7 +162,8 @@ class IssuersPanel(w.VBox):
         self.choice = w.Dropdown(description="Issuer", **look)
         self.look_button = w.Button(description="Look again", layout=layout.fitting())
         self.facts = w.HTML()
-        self.form = IssuerForm()
+        self.elsewhere = Elsewhere()
+        self.form = IssuerForm(self._rewrite)
         self.button = layout.primary("Save the issuer")
         self.removal = Confirm("Remove the issuer", "To remove it", self._removed)
         self.notice = Notice()
@@ -165,7 +172,15 @@ class IssuersPanel(w.VBox):
         self.choice.observe(self._choose, "value")
         desk.observe(self._follow, ["vault"])
         head = layout.title("Issuers", "Accounts with CAs of which the vault orders by itself.")
-        rows = (self.choice, self.facts, self.form, self.button, self.notice, self.removal)
+        rows = (
+            self.choice,
+            self.facts,
+            self.form,
+            self.button,
+            self.notice,
+            self.removal,
+            self.elsewhere,
+        )
         super().__init__([layout.card(head, self.table, self.look_button, *rows)])
         self._follow()
 
@@ -256,6 +271,14 @@ class IssuersPanel(w.VBox):
         self.form.fill(issuer)
         self.removal.offer(issuer.name if issuer else "")
         self._redraw()
+
+    def _rewrite(self, form: IssuerForm) -> None:
+        """The steps for other tools; a changed issuer keeps its password there."""
+        known, vault = form.known, self.desk.vault
+        kinds: list[steps.Step] = [steps.SetIssuer(form.issuer, keep_password=known is not None)]
+        if known is not None:
+            kinds.append(steps.RemoveIssuer(known.name))
+        self.elsewhere.show(kinds, vault.url if vault else "")
 
     def _redraw(self) -> None:
         known, closed = self.form.known, self.desk.vault is None

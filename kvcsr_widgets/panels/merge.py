@@ -108,7 +108,7 @@ class MergePanel(w.VBox):
         self.button.disabled = not found or stops
         self.content.value = self._contents()
         self.findings.value = Markup("").join(_note(finding) for finding in found)
-        self.elsewhere.show(self._step(), self.desk.vault.url if self.desk.vault else "")
+        self.elsewhere.show(self._steps(), self.desk.vault.url if self.desk.vault else "")
         if keep_notice:
             return
         if self.desk.vault is None:
@@ -120,13 +120,13 @@ class MergePanel(w.VBox):
         else:
             self.notice.clear()
 
-    def _step(self) -> steps.Merge | None:
+    def _steps(self) -> list[steps.Step]:
         if self.desk.current is None or not self.upload.value:
-            return None
+            return []
         file = self.upload.value[0]
         filename = str(file["name"])[:200]
         form = steps.Form.read(bytes(file["content"][:MAX_BYTES]), filename)
-        return steps.Merge(self.desk.current.name, filename, form)
+        return [steps.Merge(self.desk.current.name, filename, form)]
 
     def _findings(self) -> list[Finding]:
         operation = self.desk.current

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,14 +18,25 @@ from kvcsr_widgets.panels.later import Later
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.policyfile import PolicyFile
 from kvcsr_widgets.panels.preview import Preview
+from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.pki.advice import advice
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.availability import State, Way
-from kvcsr_widgets.runbook.commands.steps import Create
+from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.progress import by_hand
 from kvcsr_widgets.runbook.templates import apply, templates
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
+
+FILES = "Policy as JSON"
+
+STEPS: dict[State, tuple[Callable[[str], steps.Step], ...]] = {
+    State.IN_USE: (steps.ShowCertificate, steps.ShowPolicy, steps.DeleteCertificate),
+    State.PENDING: (steps.ShowOperation, steps.Cancel, steps.DeleteOperation),
+    State.ENDED: (steps.ShowOperation, steps.DeleteOperation, steps.DeleteCertificate),
+    State.DELETED: (steps.RecoverCertificate, steps.PurgeCertificate),
+}
+"""What other tools can do with what holds a name."""
 
 
 class RequestForm(w.VBox):
@@ -48,13 +60,13 @@ class RequestForm(w.VBox):
         self.fields = Fields(self._edited)
         self.preview = Preview(desk, self._follow, self.go)
         self.policy = PolicyFile(self.fill)
-        self.files = w.Accordion([self.policy], titles=["Policy as JSON"])
+        self.files = Sections({FILES: self.policy})
         self.button = layout.primary("Create the CSR")
         self.notice = Notice()
         self.elsewhere = Elsewhere()
         self._issuers = Later()
         self.template.observe(lambda _change: self._use_template(), "value")
-        self.files.observe(lambda _change: self._follow(), "selected_index")
+        self.files.toggles[FILES].observe(lambda _change: self._follow(), "value")
         self.button.on_click(lambda _button: self.submit())
         desk.observe(lambda _change: self._vault_changed(), ["vault", "revision"])
         super().__init__([self._frame()])
@@ -176,9 +188,16 @@ class RequestForm(w.VBox):
         self.fields.show(self.fields.problems(), [*self.preview.name_advice(), *found])
         self.preview.show_plan(plan)
         self.policy.plan = plan
-        if self.files.selected_index == 0:
+        if self.files.toggles[FILES].value:
             self.policy.redraw()
-        self.elsewhere.show(Create(plan), self.desk.vault.url if self.desk.vault else "")
+        self.elsewhere.show(self._steps(plan), self.desk.vault.url if self.desk.vault else "")
+
+    def _steps(self, plan: CertificatePlan) -> list[steps.Step]:
+        """What other tools can do with what is filled in, and with what the vault has of it."""
+        create = steps.Create(plan) if self.preview.base is None else steps.NewVersion(plan)
+        name, taken = plan.name, self.preview.found
+        kinds = STEPS.get(taken.state, ()) if taken is not None else ()
+        return [create, *(kind(name) for kind in kinds)]
 
     def _frame(self) -> w.VBox:
         return layout.card(

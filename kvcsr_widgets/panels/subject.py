@@ -10,6 +10,7 @@ import traitlets as t
 from kvcsr_widgets.errors import Problem, SubjectError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.field import Field
+from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.subject_rows import SubjectRows
 from kvcsr_widgets.pki.countries import countries
 from kvcsr_widgets.pki.subject import MAX_LENGTH, Subject, compose
@@ -55,7 +56,7 @@ class SubjectEditor(w.VBox):
         self._by_rows = False
         self.use.on_click(lambda _button: self.use_translation())
         self.text.observe(self._typed, "value")
-        elsewhere = w.Accordion([self.tools], titles=["The subject in other tools"])
+        elsewhere = Sections({"The subject in other tools": self.tools})
         super().__init__(
             [self.rows, self.waiting, self.field, self.where, self.offer, self.facts, elsewhere]
         )

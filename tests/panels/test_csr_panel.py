@@ -350,15 +350,18 @@ def test_the_same_steps_are_there_for_other_tools(desk: Desk) -> None:
     create(desk)
     panel = CsrPanel(desk)
 
-    for elsewhere, bash in (
-        (panel.look_elsewhere, "az keyvault certificate pending show"),
-        (panel.download_elsewhere, "web.csr"),
+    assert not panel.elsewhere.is_open
+    panel.elsewhere.toggle.value = True
+    panel.elsewhere.tool.value = Tool.CLI_BASH
+    for step, bash in (
+        ("Download the CSR", "web.csr"),
+        ("Look at the request", "az keyvault certificate pending show"),
+        ("Cancel the request", "cancellation_requested"),
+        ("Delete the request, with its key", "az keyvault certificate pending delete"),
     ):
-        assert not elsewhere.is_open
-        elsewhere.toggle.value = True
-        elsewhere.tool.value = Tool.CLI_BASH
-        assert bash in elsewhere.copy.text
-        assert "web" in elsewhere.copy.text
+        panel.elsewhere.choice.value = step
+        assert bash in panel.elsewhere.copy.text
+        assert "web" in panel.elsewhere.copy.text
 
 
 def test_a_name_like_an_option_gives_files_that_are_none(desk: Desk) -> None:

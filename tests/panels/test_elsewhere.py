@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from kvcsr_widgets import panels
 from kvcsr_widgets.panels import Desk, elsewhere
-from kvcsr_widgets.panels.elsewhere import Elsewhere
+from kvcsr_widgets.panels.elsewhere import LABELS, Elsewhere
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.commands import Tool, steps
 from kvcsr_widgets.vault import session
@@ -47,7 +47,7 @@ def test_it_is_folded_at_first_and_costs_nothing(monkeypatch: pytest.MonkeyPatch
         each.observe(sent.append)
 
     for number in range(50):
-        panel.show(steps.Create(CertificatePlan(f"web-{number}", "CN=web")), URL)
+        panel.show([steps.Create(CertificatePlan(f"web-{number}", "CN=web"))], URL)
 
     assert not panel.is_open
     assert (asked, sent) == ([], [])
@@ -55,8 +55,8 @@ def test_it_is_folded_at_first_and_costs_nothing(monkeypatch: pytest.MonkeyPatch
 
 def test_opened_it_shows_the_last_step_in_each_tool() -> None:
     panel = Elsewhere()
-    panel.show(steps.ShowOperation("old"), URL)
-    panel.show(steps.ShowOperation("web"), URL)
+    panel.show([steps.ShowOperation("old")], URL)
+    panel.show([steps.ShowOperation("web")], URL)
     unfolded(panel)
 
     for tool, text in (
@@ -72,9 +72,9 @@ def test_opened_it_shows_the_last_step_in_each_tool() -> None:
 
 def test_a_step_that_changes_is_followed_while_it_is_open() -> None:
     panel = unfolded(Elsewhere())
-    panel.show(steps.ShowOperation("web"), URL)
+    panel.show([steps.ShowOperation("web")], URL)
     assert "'web'" in panel.copy.text
-    panel.show(steps.ShowOperation("other"), URL)
+    panel.show([steps.ShowOperation("other")], URL)
 
     assert "'other'" in panel.copy.text
     assert "'web'" not in panel.copy.text
@@ -83,7 +83,7 @@ def test_a_step_that_changes_is_followed_while_it_is_open() -> None:
 def test_notes_and_warnings_stand_with_the_text() -> None:
     panel = unfolded(Elsewhere())
     panel.tool.value = Tool.CLI_BASH
-    panel.show(steps.Merge("web", "a.cer", steps.Form.DER), "https://practice.a.invalid")
+    panel.show([steps.Merge("web", "a.cer", steps.Form.DER)], "https://practice.a.invalid")
 
     assert "UnicodeDecodeError" in panel.about.value
     assert "kvcsr vault serve" in panel.about.value
@@ -93,7 +93,7 @@ def test_what_strangers_wrote_is_no_html() -> None:
     panel = unfolded(Elsewhere())
     plan = CertificatePlan("web", f"CN={HOSTILE.replace('=', '')}", tags={"a": HOSTILE})
     for step in (steps.Create(plan), steps.Merge("web", HOSTILE, steps.Form.DER)):
-        panel.show(step, URL)
+        panel.show([step], URL)
         for tool in Tool:
             panel.tool.value = tool
             assert "<img" in panel.copy.text
@@ -110,19 +110,35 @@ def test_what_strangers_wrote_is_no_html() -> None:
 )
 def test_without_a_step_there_is_nothing_to_copy(step: Any, says: str) -> None:
     panel = unfolded(Elsewhere())
-    panel.show(steps.ShowOperation("web"), URL)
-    panel.show(step, URL)
+    panel.show([steps.ShowOperation("web")], URL)
+    panel.show([step] if step else [], URL)
 
     assert says in panel.notice.value
     assert (panel.text.value, panel.copy.text, panel.copy.disabled) == ("", "", True)
-    panel.show(steps.ShowOperation("web"), URL)
+    panel.show([steps.ShowOperation("web")], URL)
     assert not panel.copy.disabled
     assert panel.notice.value == ""
 
 
+def test_one_of_several_steps_is_chosen_and_stays_chosen() -> None:
+    panel = unfolded(Elsewhere())
+    panel.show([steps.ShowOperation("web"), steps.Cancel("web")], URL)
+
+    panel.choice.value = LABELS[steps.Cancel]
+    panel.show([steps.ShowOperation("other"), steps.Cancel("other")], URL)
+    assert "cancellation" in panel.copy.text.lower() or "Stop-" in panel.copy.text
+    panel.show([steps.ShowOperation("web")], URL)
+    assert panel.choice.value == LABELS[steps.ShowOperation]
+    assert panel.choice.layout.display == "none"
+
+
+def test_every_kind_of_step_has_a_label() -> None:
+    assert set(LABELS) == set(get_args(steps.Step))
+
+
 def test_without_a_vault_it_takes_a_name_to_be_replaced() -> None:
     panel = unfolded(Elsewhere())
-    panel.show(steps.ListCertificates())
+    panel.show([steps.ListCertificates()])
 
     assert "'your-vault'" in panel.copy.text
     assert "No vault is open." in panel.notice.value

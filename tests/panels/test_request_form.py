@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 
 from kvcsr_widgets.errors import KvcsrError, NotFoundError
 from kvcsr_widgets.panels import Desk, RequestForm
+from kvcsr_widgets.panels.fields import MORE
+from kvcsr_widgets.panels.request import FILES
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import (
     Action,
@@ -115,7 +117,7 @@ def test_the_first_error_takes_the_cursor_and_is_opened(
     form.submit()
 
     assert focused == ["here"]
-    assert form.fields.advanced.selected_index == 0
+    assert form.fields.advanced.toggles[MORE].value
 
 
 def test_a_full_request_goes_to_the_vault_as_it_was_typed(desk: Desk) -> None:
@@ -304,7 +306,7 @@ def test_what_is_no_policy_is_said(desk: Desk) -> None:
 def test_the_policy_is_shown_in_each_shape(desk: Desk) -> None:
     form = RequestForm(desk)
     fill_well(form)
-    form.files.selected_index = 0
+    form.files.unfold(FILES)
 
     shown = {}
     for shape in form.policy.shape.options:
@@ -344,7 +346,7 @@ def test_hostile_texts_are_shown_as_text(desk: Desk) -> None:
     fill(form, name=HOSTILE, subject=f"CN={HOSTILE}", tags=f"{HOSTILE}={HOSTILE}")
     fill(form, ekus="chosen")
     form.fields.inputs["ekus"].watched[-1].value = HOSTILE
-    form.files.selected_index = 0
+    form.files.unfold(FILES)
 
     form.submit()
 
@@ -375,7 +377,7 @@ def test_a_keystroke_in_the_full_form_is_answered_in_time(desk: Desk) -> None:
     fill_well(form)
     hosts = tuple(f"host{number}.contoso.com" for number in range(100))
     fill(form, names="\n".join(hosts))
-    form.files.selected_index = 0
+    form.files.unfold(FILES)
     subject = 'CN=www.contoso.com, O="Contoso, Inc.", OU=a, OU=b, L=Redmond, S=WA, C=US, DC=x, DC='
 
     took = []
