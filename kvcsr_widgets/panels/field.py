@@ -19,12 +19,13 @@ class Field(w.VBox):
         self._help = help_text
         self._below = w.HTML()
         self.problem: Problem | None = None
+        self._advice: Problem | None = None
         super().__init__([box, self._below])
         self.show(None)
 
     def show(self, problem: Problem | None, advice: Problem | None = None) -> None:
         """Say what is wrong, or what to think of, or nothing."""
-        self.problem = problem
+        self.problem, self._advice = problem, advice
         if problem is not None:
             said = str(html.field_error(problem.message, problem.hint))
         elif advice is not None:
@@ -33,6 +34,11 @@ class Field(w.VBox):
             said = str(html.field_help(self._help)) if self._help else ""
         if self._below.value != said:  # what stays is not sent to the browser again
             self._below.value = said
+
+    def tell(self, help_text: str) -> None:
+        """Give another word of help."""
+        self._help = help_text
+        self.show(self.problem, self._advice)
 
     def focus(self) -> None:
         """Put the cursor into the input."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import ipywidgets as w
@@ -11,6 +12,7 @@ import ipywidgets as w
 from kvcsr_widgets.errors import Problem
 from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.field import Field
+from kvcsr_widgets.pki import lifetimes
 from kvcsr_widgets.pki.plan import MAX_MONTHS, CertificatePlan, ContentType
 
 Values = dict[str, Any]
@@ -81,11 +83,18 @@ def name() -> Input:
 
 
 def validity() -> Input:
-    """What is asked for; the CA decides."""
+    """What is asked for, against what public CAs may issue; the CA decides."""
     box = w.BoundedIntText(
         value=6, min=1, max=MAX_MONTHS, description="Validity (months)", **look()
     )
-    return plain("validity_months", box)
+    field = Field(box)
+
+    def tell(_change: object = None) -> None:
+        field.tell(lifetimes.in_words(box.value, datetime.now(UTC).date()))
+
+    box.observe(tell, "value")
+    tell()
+    return replace(plain("validity_months", box), field=field)
 
 
 def content_type() -> Input:

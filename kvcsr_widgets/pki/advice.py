@@ -78,7 +78,7 @@ def _subject(plan: CertificatePlan, validation: str) -> Iterator[Problem]:
 
 def _names(plan: CertificatePlan) -> Iterator[Problem]:
     """Clients compare names with the SAN alone (RFC 9525 section 2)."""
-    if SERVER_AUTH in plan.expected_ekus and not plan.names:
+    if SERVER_AUTH in plan.expected_ekus and plan.subject and not plan.names:
         yield Problem(
             "names",
             "A server's certificate without names fits no host for today's clients.",

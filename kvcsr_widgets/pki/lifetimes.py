@@ -45,6 +45,11 @@ def most_months(on: date) -> int:
     return months
 
 
+def in_words(months: int, on: date) -> str:
+    """So many months in days, against what public CAs may issue."""
+    return f"{asked_days(months, on)} days. Public TLS may last {limits_in_words(on)}."
+
+
 def limits_in_words(on: date) -> str:
     """``200 days now, 100 from 2027-03-15, 47 from 2029-03-15``."""
     coming = (f"{days} from {since:%Y-%m-%d}" for since, days in coming_limits(on))

@@ -190,6 +190,7 @@ def test_the_public_limits_are_shown_against_the_validity(desk: Desk) -> None:
     form = RequestForm(desk)
     fill_well(form)
 
+    assert "Public TLS may last" in texts(form.fields.inputs["validity_months"].field)
     fill(form, validity_months=24)
 
     assert "A public CA may issue" in texts(form.fields.inputs["validity_months"].field)

@@ -28,6 +28,10 @@ def test_the_limits_are_told_in_words() -> None:
     assert words == "200 days now, 100 from 2027-03-15, 47 from 2029-03-15"
 
 
+def test_months_are_told_against_the_limits() -> None:
+    assert lifetimes.in_words(1, date(2030, 1, 1)) == "31 days. Public TLS may last 47 days now."
+
+
 def test_the_last_limit_has_none_after_it() -> None:
     assert lifetimes.limits_in_words(date(2030, 1, 1)) == "47 days now"
 
