@@ -25,10 +25,11 @@ class Look:
 
     def __init__(self) -> None:
         self.key = w.Layout(width="330px", flex="0 1 auto")
-        self.oid = w.Layout(width="140px", flex="0 1 auto")
+        self.oid = w.Layout(width="170px", flex="0 1 auto")
         self.entry = w.Layout(width="auto", min_width="120px", flex="1 1 auto")
-        self.button = w.Layout(width="36px", flex="0 0 auto")
+        self.button = w.Layout(width="auto", flex="0 0 auto")
         self.label = {"description_width": "150px"}
+        self.short = {"description_width": "initial"}
 
 
 class PartRow(w.HBox):
@@ -40,16 +41,15 @@ class PartRow(w.HBox):
         self.key = w.Dropdown(
             options=_CHOICES, description=f"Part {number + 1}", layout=look.key, style=look.label
         )
+        place = number + 1  # in words, since a tooltip is no name for those who cannot see
         self.oid = w.Text(
-            placeholder="1.2.3.4", tooltip=f"OID of part {number + 1}", layout=look.oid
+            description=f"OID {place}", placeholder="1.2.3.4", layout=look.oid, style=look.short
         )
-        self.entry = w.Text(tooltip=f"Value of part {number + 1}", layout=look.entry)
-        self.up = w.Button(icon="arrow-up", layout=look.button)
-        self.down = w.Button(icon="arrow-down", layout=look.button)
-        self.remove = w.Button(icon="times", layout=look.button)
+        self.entry = w.Text(description=f"Value {place}", layout=look.entry, style=look.short)
+        self.up = w.Button(description="Up", layout=look.button)
+        self.down = w.Button(description="Down", layout=look.button)
+        self.remove = w.Button(description="Remove", layout=look.button)
         for button, what in ((self.up, "up"), (self.down, "down"), (self.remove, "remove")):
-            verb = "Remove" if what == "remove" else "Move"
-            button.tooltip = f"{verb} part {number + 1}{'' if verb == 'Remove' else ' ' + what}"
             button.on_click(lambda _button, what=what: act(number, what))
         self._by_oid = False
         super().__init__([self.key, self.entry, self.up, self.down, self.remove])

@@ -161,10 +161,9 @@ def test_every_control_has_a_name_to_be_read_aloud(editor: SubjectEditor) -> Non
     row = editor.rows.rows[1]
 
     assert row.key.description == "Part 2"
-    assert row.entry.tooltip == "Value of part 2"
-    assert row.oid.tooltip == "OID of part 2"
-    tips = [row.up.tooltip, row.down.tooltip, row.remove.tooltip]
-    assert tips == ["Move part 2 up", "Move part 2 down", "Remove part 2"]
+    assert (row.entry.description, row.oid.description) == ("Value 2", "OID 2")
+    buttons = [row.up.description, row.down.description, row.remove.description]
+    assert buttons == ["Up", "Down", "Remove"]
 
 
 def test_another_tools_form_is_offered_and_never_put_in_by_itself(editor: SubjectEditor) -> None:
