@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -27,12 +30,11 @@ class Later:
         ``question`` runs in a thread and must raise nothing; ``answer`` runs in the loop.
         """
         self.forget()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+        loop = _running_loop()
+        if loop is None:
             answer(question())
-            return
-        self._task = loop.create_task(_ask(question, answer))
+        else:
+            self._task = loop.create_task(_ask(question, answer))
 
     def forget(self) -> None:
         """Let no earlier question be answered any more."""
@@ -42,5 +44,19 @@ class Later:
 
 
 async def _ask(question: Callable[[], T], answer: Callable[[T], None]) -> None:
+    import asyncio
+
     await asyncio.sleep(PAUSE)
     answer(await asyncio.to_thread(question))
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop that this thread runs; a kernel has one, and asyncio loaded, which takes long."""
+    if "asyncio" not in sys.modules:
+        return None
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import practice, served, workbook
+from tests.bench import form, practice, served, workbook
 
 PARTS = {
     "imports": workbook.imports,
     "panel": workbook.first_panel,
+    "keystrokes": form.keystrokes,
+    "typing": form.typing,
     "creates": practice.creates,
     "rsa": practice.rsa,
     "list": practice.listing,

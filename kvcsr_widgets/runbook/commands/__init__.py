@@ -8,12 +8,11 @@ Every value is quoted for the tool (``runbook.quoting``). No text holds a passwo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from kvcsr_widgets.errors import PlanError
 from kvcsr_widgets.pki.plan import name_problems
-from kvcsr_widgets.runbook.commands import cli, powershell, python, shells, steps
+from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.commands.command import Command, Tool
 from kvcsr_widgets.runbook.commands.place import Place
 from kvcsr_widgets.vault.contacts import contact_problems
@@ -32,21 +31,18 @@ def commands(step: steps.Step, vault_url: str) -> tuple[Command, ...]:
     Raises PlanError for a plan or a name that no vault takes, InputError for an issuer's or a
     contact's text that no command line holds, AddressError for a URL that is no vault's.
     """
+    from kvcsr_widgets.runbook.commands import cli, powershell, python, shells
+
     _check(step)
     place = Place.of(vault_url)
     made = cli.script(step, place)
+    shell = {Tool.CLI_BASH: shells.in_bash, Tool.CLI_POWERSHELL: shells.in_powershell}
     found = (
         powershell.command(step, place),
-        *(Command(tool, write(made.statements), made.notes) for tool, write in _SHELLS.items()),
+        *(Command(tool, write(made.statements), made.notes) for tool, write in shell.items()),
         python.command(step, place),
     )
     return tuple(_about(command, step, place) for command in found)
-
-
-_SHELLS: dict[Tool, Callable[[tuple[shells.Statement, ...]], str]] = {
-    Tool.CLI_BASH: shells.in_bash,
-    Tool.CLI_POWERSHELL: shells.in_powershell,
-}
 
 
 def _check(step: steps.Step) -> None:

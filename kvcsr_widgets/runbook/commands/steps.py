@@ -30,40 +30,41 @@ class Form(Enum):
         return cls.PKCS7_DER if is_pkcs7 else cls.DER
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SignIn:
     """Sign in, once a session."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Create:
     """Have the vault make a key and a CSR, or a certificate."""
 
     plan: CertificatePlan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NewVersion:
     """As ``Create``, under the name of a certificate that is there."""
 
     plan: CertificatePlan
 
 
-@dataclass(frozen=True, slots=True)
-class ShowOperation:
+@dataclass(frozen=True)
+class _OfName:
+    """A step on what has this name in the vault."""
+
+    name: str
+
+
+class ShowOperation(_OfName):
     """Look where a request stands."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
-class DownloadCsr:
+class DownloadCsr(_OfName):
     """Save the CSR of a request as a PEM file, ``NAME.csr``."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Merge:
     """Join what the CA sent in ``filename`` with the key that waits in the vault."""
 
@@ -72,63 +73,42 @@ class Merge:
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(_OfName):
     """Ask the service to cancel a request."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
-class DeleteOperation:
+class DeleteOperation(_OfName):
     """Delete a request, and its key with it."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListCertificates:
     """List the vault's certificates, those that wait for their CA too if ``pending``."""
 
     pending: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ShowCertificate:
+class ShowCertificate(_OfName):
     """Look at a certificate."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
-class ShowPolicy:
+class ShowPolicy(_OfName):
     """Look at what a certificate's next version will ask for."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
-class DeleteCertificate:
+class DeleteCertificate(_OfName):
     """Delete a certificate; with soft delete it can be recovered."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
-class RecoverCertificate:
+class RecoverCertificate(_OfName):
     """Bring a deleted certificate back."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
-class PurgeCertificate:
+class PurgeCertificate(_OfName):
     """Delete a deleted certificate for good."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SetIssuer:
     """Save an account with an integrated CA; its password is asked for when the text is run.
 
@@ -139,14 +119,11 @@ class SetIssuer:
     keep_password: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveIssuer:
+class RemoveIssuer(_OfName):
     """Take an issuer out of the vault."""
 
-    name: str
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SetContacts:
     """Say whom the vault mails; whoever is not in the list is taken out."""
 
