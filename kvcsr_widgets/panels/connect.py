@@ -8,7 +8,9 @@ import ipywidgets as w
 
 from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import SignIn, connect, practise
 
@@ -40,11 +42,23 @@ class ConnectPanel(w.VBox):
         )
         self.button = layout.primary("Connect")
         self.notice = Notice()
+        self.elsewhere = Elsewhere()
+        self.url.observe(self._redraw, "value")
         self.where.observe(self._redraw, "value")
         self.button.on_click(lambda _button: self.submit())
         head = layout.title("Connect", "Practise on this machine first, or work on your own vault.")
         super().__init__(
-            [layout.card(head, self.where, self.url, self.sign_in, self.button, self.notice)]
+            [
+                layout.card(
+                    head,
+                    self.where,
+                    self.url,
+                    self.sign_in,
+                    self.button,
+                    self.notice,
+                    self.elsewhere,
+                )
+            ]
         )
         self._redraw()
 
@@ -80,3 +94,5 @@ class ConnectPanel(w.VBox):
         display = "none" if self.where.value == PRACTICE else ""
         self.url.layout.display = display
         self.sign_in.layout.display = display
+        self.elsewhere.layout.display = display
+        self.elsewhere.show([steps.SignIn()], self.url.value.strip())

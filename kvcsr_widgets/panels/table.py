@@ -41,8 +41,7 @@ class VaultTable(w.VBox):
 
     def _follow(self, _change: Any = None) -> None:
         vault = self.desk.vault
-        wanted: list[steps.Step] = [steps.ListCertificates(), steps.SignIn()]
-        self.elsewhere.show(wanted, vault.url if vault is not None else "")
+        self.elsewhere.show([steps.ListCertificates()], vault.url if vault is not None else "")
         self.submit()
 
     def _load(self) -> pd.DataFrame | None:

@@ -6,12 +6,15 @@ import os
 import queue
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 CLONE = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -39,13 +42,29 @@ def running(folder: Path) -> Iterator[str]:
     reader = threading.Thread(target=_drain, args=(process, lines), daemon=True)
     reader.start()
     try:
-        yield _url(lines)
+        url = _url(lines)
+        _wait_for(url)
+        yield url
     finally:
         process.terminate()
         process.wait(30)
         reader.join(30)
         if process.stderr:
             process.stderr.close()
+
+
+def _wait_for(url: str) -> None:
+    """Until something listens at the URL that was printed."""
+    port = urlsplit(url).port or 80
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            socket.create_connection(("localhost", port), timeout=5).close()
+        except OSError:
+            assert time.monotonic() < end, f"JupyterLab does not listen at port {port}."
+            time.sleep(0.2)
+        else:
+            return
 
 
 def _drain(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:

@@ -274,3 +274,17 @@ def test_every_panel_has_a_public_submit() -> None:
     for name in panels.__all__:
         assert name == "Desk" or callable(getattr(panels, name).submit)
     assert panels.__all__ == sorted(panels.__all__)
+
+
+def test_a_real_vaults_sign_in_is_told_for_other_tools(desk: Desk) -> None:
+    panel = panels.ConnectPanel(desk)
+    assert panel.elsewhere.layout.display == "none"
+    panel.where.value = REAL
+    panel.url.value = "https://contoso.vault.azure.net"
+
+    panel.elsewhere.toggle.value = True
+
+    assert "Connect-AzAccount" in panel.elsewhere.copy.text
+    panel.url.value = f"https://{HOSTILE}"
+    assert panel.elsewhere.copy.text == ""
+    assert "<img" not in panel.elsewhere.notice.value
