@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as w
@@ -68,12 +69,14 @@ class Fields(w.VBox):
 
     def put(self, plan: CertificatePlan) -> None:
         """Show a plan. Nobody has edited anything by that."""
-        self._filling = True
-        try:
+        with self._unwatched():
             for each in self.inputs.values():
                 each.write(plan)
-        finally:
-            self._filling = False
+
+    def offer_issuers(self, known: tuple[str, ...] | None) -> None:
+        """Offer the issuers that the vault has; None where that is not known."""
+        with self._unwatched():
+            self.issuer.offer(known)
 
     def show(self, problems: Sequence[Problem], advice: Sequence[Problem]) -> None:
         """Say at each field what is wrong with it, if it was touched, or what to think of."""
@@ -91,6 +94,14 @@ class Fields(w.VBox):
                     self.advanced.unfold(MORE)
                 each.field.focus()
                 return
+
+    @contextmanager
+    def _unwatched(self) -> Iterator[None]:
+        self._filling = True
+        try:
+            yield
+        finally:
+            self._filling = False
 
     def _watch(self, name: str) -> None:
         if not self._filling:

@@ -68,6 +68,12 @@ class Preview(w.VBox):
             return
         self._later.ask(lambda: look_up(vault, name, before), self._answer)
 
+    def forget(self) -> None:
+        """Know nothing any more: another vault was opened, or none."""
+        self.base = None
+        self._later.forget()
+        self._show(None)
+
     def look(self, vault: Vault, name: str) -> Availability:
         """Look the name up in the vault now."""
         self._later.forget()

@@ -68,6 +68,7 @@ class RequestForm(w.VBox):
         self.template.observe(lambda _change: self._use_template(), "value")
         self.files.toggles[FILES].observe(lambda _change: self._follow(), "value")
         self.button.on_click(lambda _button: self.submit())
+        desk.observe(lambda _change: self.preview.forget(), "vault")
         desk.observe(lambda _change: self._vault_changed(), ["vault", "revision"])
         super().__init__([self._frame()])
         self._vault_changed()
@@ -166,6 +167,9 @@ class RequestForm(w.VBox):
 
     def _edited(self, edited: Input) -> None:
         self.typed.update(edited.members)
+        if "hsm" in edited.members and "exportable" not in self.typed:
+            plan = self.plan
+            self.fields.put(replace(plan, exportable=not plan.hsm))
         if "name" in edited.members:
             self.preview.ask(self.plan.name)
         self._follow()
@@ -175,9 +179,9 @@ class RequestForm(w.VBox):
         self.preview.ask(self.plan.name)
         if vault is None:
             self._issuers.forget()
-            self.fields.issuer.offer(None)
+            self.fields.offer_issuers(None)
         else:
-            self._issuers.ask(lambda: _issuer_names(vault), self.fields.issuer.offer)
+            self._issuers.ask(lambda: _issuer_names(vault), self.fields.offer_issuers)
         self._follow()
 
     def _follow(self) -> None:

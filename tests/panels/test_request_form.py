@@ -230,6 +230,44 @@ def test_a_new_version_never_starts_from_a_default(desk: Desk) -> None:
     assert (operation.csr.subject, operation.csr.key) == ("CN=new", "EC P-384")
 
 
+def test_another_vault_knows_nothing_of_the_policy_that_was_the_start(
+    desk: Desk, tmp_path: Path
+) -> None:
+    merged(opened(desk), CertificatePlan("web", "CN=old", key=KeyChoice.EC_P256))
+    form = RequestForm(desk)
+    fill(form, name="web")
+    form.preview.ways[Way.NEW_VERSION].click()
+
+    desk.open(practise(tmp_path / "other.sqlite"))
+
+    assert form.preview.base is None
+    assert form.preview.found is not None
+    assert form.preview.found.state is State.FREE
+
+
+def test_a_key_in_an_hsm_is_not_exportable_unless_that_was_typed(desk: Desk) -> None:
+    form = RequestForm(desk)
+
+    fill(form, key="RSA-HSM")
+    assert not form.plan.exportable
+    fill(form, key="RSA")
+    assert form.plan.exportable
+    fill(form, exportable=False)
+    fill(form, key="EC-HSM")
+    fill(form, key="EC")
+    assert not form.plan.exportable
+
+
+def test_issuers_that_the_vault_tells_are_nobodys_choice(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.fields.put(CertificatePlan("web", "CN=a", issuer="digicert"))
+
+    desk.refresh()
+
+    assert form.plan.issuer == "digicert"
+    assert "issuer" not in form.typed
+
+
 def test_another_name_is_another_certificate(desk: Desk) -> None:
     merged(opened(desk), CertificatePlan("web", "CN=old", key=KeyChoice.EC_P256))
     form = RequestForm(desk)
