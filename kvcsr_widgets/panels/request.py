@@ -191,6 +191,9 @@ class RequestForm(w.VBox):
         found = advice(plan, today, validation=template.validation if template else "")
         self.fields.show(self.fields.problems(), [*self.preview.name_advice(), *found])
         self.preview.show_plan(plan)
+        label = "Create the CSR" if plan.by_hand else "Create the certificate"
+        if self.button.description != label:
+            self.button.description = label
         self.policy.plan = plan
         if self.files.toggles[FILES].value:
             self.policy.redraw()

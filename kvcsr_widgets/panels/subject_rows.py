@@ -26,8 +26,9 @@ class Look:
     def __init__(self) -> None:
         self.key = w.Layout(width="330px", flex="0 1 auto")
         self.oid = w.Layout(width="170px", flex="0 1 auto")
-        self.entry = w.Layout(width="auto", min_width="120px", flex="1 1 auto")
+        self.entry = w.Layout(width="auto", min_width="220px", flex="1 1 auto")
         self.button = w.Layout(width="auto", flex="0 0 auto")
+        self.row = w.Layout(flex_flow="row wrap")
         self.label = {"description_width": "150px"}
         self.short = {"description_width": "initial"}
 
@@ -52,7 +53,7 @@ class PartRow(w.HBox):
         for button, what in ((self.up, "up"), (self.down, "down"), (self.remove, "remove")):
             button.on_click(lambda _button, what=what: act(number, what))
         self._by_oid = False
-        super().__init__([self.key, self.entry, self.up, self.down, self.remove])
+        super().__init__([self.key, self.entry, self.up, self.down, self.remove], layout=look.row)
         self.key.observe(self._choose, "value")
         for box in (self.key, self.oid, self.entry):
             box.observe(lambda _change: changed(), "value")

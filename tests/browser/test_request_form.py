@@ -81,7 +81,7 @@ def test_a_name_is_looked_up_and_a_new_version_starts_from_its_policy(
     form.get_by_label("Issuer").select_option("the vault itself, self-signed (Self)")
     form.get_by_label("Subject", exact=True).fill("CN=old.contoso.com")
     form.get_by_label("Key type").select_option("EC")
-    form.get_by_role("button", name="Create the CSR").click()
+    form.get_by_role("button", name="Create the certificate").click()
     expect(form.get_by_text("There is nothing to merge.").first).to_be_visible()
 
     form.get_by_label("Certificate name").fill("free")
