@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,6 +43,7 @@ class Fields(w.VBox):
     def __init__(self, edited: Callable[[Input], None]) -> None:
         self.issuer = choices.Issuer()
         self.subject, self.names = SubjectEditor(), NamesEditor()
+        self.tags = inputs.Tags()
         self.inputs = self._inputs()
         self.touched: set[str] = set()
         self._filling = False
@@ -65,13 +66,13 @@ class Fields(w.VBox):
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that stands against sending what is filled in."""
-        return (*self.plan.problems(), *self.names.problems())
+        return (*self.plan.problems(), *self.names.problems(), *self.tags.problems())
 
-    def put(self, plan: CertificatePlan) -> None:
-        """Show a plan. Nobody has edited anything by that."""
+    def put(self, plan: CertificatePlan, *, only: Collection[str] = ()) -> None:
+        """Show a plan, or ``only`` what some inputs hold. Nobody has edited anything by that."""
         with self._unwatched():
-            for each in self.inputs.values():
-                each.write(plan)
+            for name in only or self.inputs:
+                self.inputs[name].write(plan)
 
     def offer_issuers(self, known: tuple[str, ...] | None) -> None:
         """Offer the issuers that the vault has; None where that is not known."""
@@ -156,7 +157,7 @@ class Fields(w.VBox):
                 "The merged chain comes back in the order sent, reversed; else the leaf is first.",
             ),
             "enabled": inputs.tick("enabled", "Enabled after the merge", value=True),
-            "tags": inputs.tags(),
+            "tags": self.tags.input,
         }
 
 

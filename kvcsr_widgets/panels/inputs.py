@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -130,28 +130,44 @@ def transparency() -> Input:
     )
 
 
-def tags() -> Input:
+class Tags:
     """Tags, one a line."""
-    box = w.Textarea(
-        description="Tags", placeholder="owner=web team\nticket=1234", rows=2, **look()
-    )
 
-    shown: dict[str, dict[str, str]] = {}  # what a plan has and lines cannot say stays as it was
+    def __init__(self) -> None:
+        self.box = w.Textarea(
+            description="Tags", placeholder="owner=web team\nticket=1234", rows=3, **look()
+        )
+        self._shown: dict[str, dict[str, str]] = {}  # what lines cannot say stays as it was
+        help_text = "One name=value a line. Tags are no secret: whoever may list them reads them."
+        self.input = Input(
+            ("tags",), Field(self.box, help_text), self._read, self._write, (self.box,)
+        )
 
-    def read() -> Values:
-        if box.value in shown:
-            return {"tags": dict(shown[box.value])}
-        lines = box.value[:MAX_TEXT].splitlines()[:MAX_TAG_LINES]
-        pairs = (line.partition("=") for line in lines if line.strip())
-        return {"tags": {name.strip(): value.strip() for name, _, value in pairs}}
+    def problems(self) -> Iterator[Problem]:
+        """What in the lines would be lost."""
+        if self.box.value in self._shown:
+            return
+        names = [name for name, _value in self._pairs()]
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1:
+                yield Problem("tags", f"The tag “{name[:40]}” is there {names.count(name)} times.")
+        if len(self.box.value) > MAX_TEXT or len(self.box.value.splitlines()) > MAX_TAG_LINES:
+            yield Problem("tags", "This is too long for tags; Key Vault takes 15.")
 
-    def write(plan: CertificatePlan) -> None:
-        shown.clear()
-        box.value = "\n".join(f"{name}={value}" for name, value in plan.tags.items())
-        shown[box.value] = dict(plan.tags)
+    def _pairs(self) -> list[tuple[str, str]]:
+        lines = self.box.value[:MAX_TEXT].splitlines()[:MAX_TAG_LINES]
+        parts = (line.partition("=") for line in lines if line.strip())
+        return [(name.strip(), value.strip()) for name, _, value in parts]
 
-    help_text = "One name=value a line. Tags are no secret: whoever may list them reads them."
-    return Input(("tags",), Field(box, help_text), read, write, (box,))
+    def _read(self) -> Values:
+        if self.box.value in self._shown:
+            return {"tags": dict(self._shown[self.box.value])}
+        return {"tags": dict(self._pairs())}
+
+    def _write(self, plan: CertificatePlan) -> None:
+        self._shown.clear()
+        self.box.value = "\n".join(f"{name}={value}" for name, value in plan.tags.items())
+        self._shown[self.box.value] = dict(plan.tags)
 
 
 def look() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
+from kvcsr_widgets.errors import PlanError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.browser import CopyButton, DownloadButton
 from kvcsr_widgets.panels.notice import Notice
@@ -71,6 +72,9 @@ class PolicyFile(w.VBox):
 
     def _read(self, text: str) -> CertificatePlan:
         found = read_policy(text, name=self.plan.name)
+        wrong = [p for p in found.plan.problems() if p.field not in ("name", "subject", "names")]
+        if wrong:  # the form's widgets would mend it without a word
+            raise PlanError(wrong)
         self._taken(found.plan)
         title = f"The form is filled. Read as: {found.shape.value}."
         self.notice.done(title, " ".join(found.notes))

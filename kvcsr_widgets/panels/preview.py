@@ -87,7 +87,7 @@ class Preview(w.VBox):
 
     def _show(self, found: Availability | None) -> None:
         self.found = found
-        _put(self.there, Markup("") if found is None else html.facts(found.rows()))
+        _put(self.there, Markup("") if found is None else _told(found))
         purged = found is not None and Way.PURGE in found.actions
         self.purge.offer(found.name if found is not None and purged else "")
         for way, button in self.ways.items():
@@ -98,6 +98,10 @@ def _button(way: Way, go: Callable[[Way], object]) -> w.Button:
     button = w.Button(description=way.value, layout=layout.fitting())
     button.on_click(lambda _button: go(way))
     return button
+
+
+def _told(found: Availability) -> Markup:
+    return html.facts(found.rows()) if found.rows() else html.muted(found.sentence)
 
 
 def _foretold(plan: CertificatePlan) -> Markup:

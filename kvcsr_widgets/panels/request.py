@@ -19,12 +19,13 @@ from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.policyfile import PolicyFile
 from kvcsr_widgets.panels.preview import Preview
 from kvcsr_widgets.panels.sections import Sections
-from kvcsr_widgets.pki.advice import advice
+from kvcsr_widgets.pki.advice import PRIVATE, advice
 from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.pki.policy_reader import ReadPolicy
 from kvcsr_widgets.runbook.availability import State, Way
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.progress import by_hand
-from kvcsr_widgets.runbook.templates import apply, templates
+from kvcsr_widgets.runbook.templates import Template, apply, templates
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -93,6 +94,7 @@ class RequestForm(w.VBox):
         """Take over a plan, as from a policy that was read; its fields count as typed."""
         self.fields.put(plan)
         self.typed.update(name for each in self.fields.inputs.values() for name in each.members)
+        self.preview.ask(self.plan.name)
         self._follow()
 
     def go(self, way: Way) -> None:
@@ -108,6 +110,8 @@ class RequestForm(w.VBox):
         self.notice.clear()
         if (vault := self.desk.vault) is not None:
             self.notice.attempt(lambda: steps[way](vault))
+            if way in (Way.CANCEL_REQUEST, Way.RECOVER, Way.PURGE):
+                self.notice.attempt(self.desk.refresh)  # the other panels are told
             self.preview.ask(self.plan.name)
 
     def _create(self) -> Operation | None:
@@ -116,17 +120,14 @@ class RequestForm(w.VBox):
             self.notice.info("No vault is open.", "Press Connect above, then create the CSR.")
             return None
         found = self.preview.look(vault, plan.name)
-        if found.state is State.IN_USE and self.preview.base is None:
-            self._start_from_current(vault)
-            self.notice.info(
-                f"“{plan.name}” exists, so this makes a new version. The form now starts from its "
-                "current policy, but for what you typed. Nothing was sent yet.",
-                "Look at what differs, then press the button again.",
-            )
+        if found.state is State.UNKNOWN and found.certificate is None:
+            raise InputError(f"{found.sentence} Nothing was sent.", hint=found.hint)
+        if found.certificate is not None and self._starts_anew(vault):
             return None
         self.notice.info("The vault makes the key and the CSR…")
         operation = vault.create(plan)
         self.preview.base = None
+        self.typed.clear()  # what was typed for this one is not for the next
         self.desk.add(operation, plan)
         self._tell(operation)
         return operation
@@ -143,14 +144,30 @@ class RequestForm(w.VBox):
                 "Next: see in the table when it is issued. There is nothing to merge.",
             )
 
+    def _starts_anew(self, vault: Vault) -> bool:
+        """Whether a new version had to be started from the policy that the vault has now."""
+        current = vault.current(self.plan.name)
+        if self.preview.base == current.plan:
+            return False
+        self._start_from(current)
+        self.notice.info(
+            f"“{self.plan.name}” exists, so this makes a new version. The form now starts from its "
+            "current policy, but for what you typed. Nothing was sent yet.",
+            " ".join(("Look at what differs, then press the button again.", *current.notes)),
+        )
+        return True
+
     def _start_from_current(self, vault: Vault) -> None:
+        current = vault.current(self.plan.name)
+        self._start_from(current)
+        self.notice.info("The form starts from the current policy.", " ".join(current.notes))
+
+    def _start_from(self, current: ReadPolicy) -> None:
         """Start a new version from the certificate's current policy; what was typed stays."""
         mine = self.plan
-        current = vault.current(mine.name)
         typed = {name: getattr(mine, name) for name in self.typed}
         self.fields.put(replace(current.plan, **(typed | {"name": mine.name})))
         self.preview.base = current.plan
-        self.notice.info("The form starts from the current policy.", " ".join(current.notes))
         self._follow()
 
     def _open_request(self, _vault: Vault) -> None:
@@ -167,9 +184,11 @@ class RequestForm(w.VBox):
 
     def _edited(self, edited: Input) -> None:
         self.typed.update(edited.members)
-        if "hsm" in edited.members and "exportable" not in self.typed:
-            plan = self.plan
-            self.fields.put(replace(plan, exportable=not plan.hsm))
+        if "hsm" in edited.members:
+            self.fields.touched.add("exportable")
+            if "exportable" not in self.typed:
+                plan = self.plan
+                self.fields.put(replace(plan, exportable=not plan.hsm), only=("exportable",))
         if "name" in edited.members:
             self.preview.ask(self.plan.name)
         self._follow()
@@ -188,7 +207,7 @@ class RequestForm(w.VBox):
         """Show what follows from what is filled in."""
         plan, template = self.plan, self.templates.get(self.template.value)
         today = datetime.now(UTC).date()
-        found = advice(plan, today, validation=template.validation if template else "")
+        found = advice(plan, today, validation=_validation(template))
         self.fields.show(self.fields.problems(), [*self.preview.name_advice(), *found])
         self.preview.show_plan(plan)
         label = "Create the CSR" if plan.by_hand else "Create the certificate"
@@ -221,6 +240,10 @@ class RequestForm(w.VBox):
             self.notice,
             self.elsewhere,
         )
+
+
+def _validation(template: Template | None) -> str:
+    return "" if template is None else template.validation or PRIVATE
 
 
 def _issuer_names(vault: Vault) -> tuple[str, ...] | None:

@@ -70,7 +70,9 @@ class SubjectEditor(w.VBox):
 
     @property
     def common_name(self) -> str:
-        """The first CN of the last text that could be read, or nothing."""
+        """The first CN, or nothing; nothing too while the text cannot be read."""
+        if self._error is not None:
+            return ""
         return next((value for key, value in self.rows.parts if key == "CN"), "")
 
     @property

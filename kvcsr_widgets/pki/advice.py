@@ -21,20 +21,24 @@ from kvcsr_widgets.pki.subject_advice import subject_advice
 DOMAIN, ORGANIZATION = "DV", "OV"
 """What a public CA looks into: the domain alone, or the organization too."""
 
+PRIVATE = "private"
+"""No public TLS CA: one of one's own, or a certificate that is for no server."""
+
 
 def advice(plan: CertificatePlan, today: date, *, validation: str = "") -> tuple[Problem, ...]:
     """What to think of in this plan, field by field.
 
-    ``validation`` is ``DOMAIN`` or ``ORGANIZATION`` for a certificate of a public CA, empty where
-    that is not known.
+    ``validation`` is ``DOMAIN`` or ``ORGANIZATION`` for a certificate of a public TLS CA,
+    ``PRIVATE`` for one of another, empty where that is not known.
     """
+    public = validation in (DOMAIN, ORGANIZATION)
     return (
         *_issuer(plan),
         *_subject(plan, validation),
         *_names(plan),
-        *_validity(plan, today, public=bool(validation)),
+        *([] if validation == PRIVATE else _validity(plan, today, public=public)),
         *_key(plan),
-        *_usages(plan, public=bool(validation)),
+        *_usages(plan, public=public),
         *_lifetime(plan),
         *_options(plan),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from kvcsr_widgets.errors import KvcsrError, NotFoundError
+from kvcsr_widgets.errors import BusyError, KvcsrError, NotFoundError
 from kvcsr_widgets.panels import Desk, RequestForm
 from kvcsr_widgets.panels.fields import MORE
 from kvcsr_widgets.panels.request import FILES
@@ -268,6 +268,70 @@ def test_issuers_that_the_vault_tells_are_nobodys_choice(desk: Desk) -> None:
     assert "issuer" not in form.typed
 
 
+def test_a_name_that_could_not_be_looked_up_is_no_new_certificate(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged(opened(desk), CertificatePlan("web", "CN=old", key=KeyChoice.EC_P384))
+
+    def busy(*_args: object) -> None:
+        raise BusyError("The vault is busy.")
+
+    monkeypatch.setattr(Vault, "operation", busy)
+    form = RequestForm(desk)
+    fill(form, name="web", subject="CN=new")
+    assert form.submit() is None
+    assert form.plan.key is KeyChoice.EC_P384
+
+    monkeypatch.setattr(Vault, "certificate", busy)
+    assert form.submit() is None
+    assert "Nothing was sent" in form.notice.value
+
+
+def test_a_policy_that_changed_meanwhile_is_the_start_anew(desk: Desk) -> None:
+    merged(opened(desk), CertificatePlan("web", "CN=old", key=KeyChoice.EC_P384))
+    form = RequestForm(desk)
+    fill(form, name="web")
+    form.preview.ways[Way.NEW_VERSION].click()
+    merged(opened(desk), CertificatePlan("web", "CN=newer", key=KeyChoice.EC_P521))
+
+    assert form.submit() is None
+    assert form.plan.subject == "CN=newer"
+    assert form.submit() is not None
+
+
+def test_what_was_typed_for_one_certificate_is_not_for_the_next(desk: Desk) -> None:
+    merged(opened(desk), CertificatePlan("next", "CN=next", key=KeyChoice.EC_P256))
+    form = RequestForm(desk)
+    fill_well(form)
+    assert form.submit() is not None
+
+    fill(form, name="next")
+    form.preview.ways[Way.NEW_VERSION].click()
+
+    assert form.plan.subject == "CN=next"
+
+
+def test_a_tag_that_is_there_twice_is_said(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill_well(form)
+    fill(form, tags="a=1\na=2")
+
+    assert "is there 2 times" in said(form, "tags")
+    fill(form, key="RSA-HSM")
+    assert form.fields.tags.box.value == "a=1\na=2"
+    assert form.submit() is None
+
+
+def test_a_policy_that_the_form_would_mend_is_refused(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.policy.pasted.value = '{"x509_props": {"subject": "CN=a", "validity_months": 5000}}'
+
+    form.policy.button.click()
+
+    assert "between 1 and 1200" in form.policy.notice.value
+    assert form.plan.subject == ""
+
+
 def test_another_name_is_another_certificate(desk: Desk) -> None:
     merged(opened(desk), CertificatePlan("web", "CN=old", key=KeyChoice.EC_P256))
     form = RequestForm(desk)
@@ -289,6 +353,7 @@ def test_a_request_that_waits_can_be_opened_or_cancelled(desk: Desk) -> None:
     form.preview.ways[Way.OPEN_REQUEST].click()
     assert desk.selected == "web"
     form.preview.ways[Way.CANCEL_REQUEST].click()
+    assert next(o for o in desk.operations if o.name == "web").cancellation_requested
     assert opened(desk).operation("web").cancellation_requested
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from kvcsr_widgets.pki.advice import DOMAIN, ORGANIZATION, advice
+from kvcsr_widgets.pki.advice import DOMAIN, ORGANIZATION, PRIVATE, advice
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import (
     CLIENT_AUTH,
@@ -67,6 +67,12 @@ def test_an_organization_validated_certificate_may_say_more_than_cn() -> None:
     plan = replace(GOOD, subject="CN=www.contoso.com, O=Contoso")
 
     assert advice(plan, TODAY, validation=ORGANIZATION) == ()
+
+
+def test_a_ca_of_ones_own_takes_any_subject_and_validity() -> None:
+    plan = replace(GOOD, subject="CN=www.contoso.com, O=Contoso", validity_months=24)
+
+    assert advice(plan, TODAY, validation=PRIVATE) == ()
 
 
 def test_an_issuer_that_validates_organizations_may_be_told_more_than_cn() -> None:
