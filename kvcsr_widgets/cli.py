@@ -21,6 +21,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.pki.signing import openssl_commands
+from kvcsr_widgets.runbook.merging import pending_request
 from kvcsr_widgets.runbook.progress import next_step
 from kvcsr_widgets.vault.client import CertificateAuthority, Vault
 from kvcsr_widgets.vault.session import practise, serve
@@ -180,7 +181,7 @@ def _demo(vault: Vault, authority: CertificateAuthority) -> None:
     print(openssl_commands(operation.name))
 
     _step(3, "Look before the merge")
-    for finding in preflight(operation.csr, signed, datetime.now(UTC)):
+    for finding in preflight(pending_request(operation, plan=plan), signed, datetime.now(UTC)):
         print(f"   {finding.title} {finding.detail}".rstrip())
 
     _step(4, "Merge")

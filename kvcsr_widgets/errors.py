@@ -29,12 +29,17 @@ from dataclasses import dataclass
 
 
 class KvcsrError(Exception):
-    """Something that the user can be told: what happened, and what to do about it."""
+    """Something that the user can be told: what happened, why, and what to do about it.
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    ``notebook`` is the file name of the notebook that trains it, empty where there is none.
+    """
+
+    def __init__(self, message: str, *, why: str = "", hint: str = "", notebook: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.why = why
         self.hint = hint
+        self.notebook = notebook
 
 
 class InputError(KvcsrError):
@@ -91,13 +96,15 @@ class VaultError(KvcsrError):
         self,
         message: str,
         *,
+        why: str = "",
         hint: str = "",
+        notebook: str = "",
         status: int = 0,
         code: str = "",
         service_text: str = "",
         request_id: str = "",
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(message, why=why, hint=hint, notebook=notebook)
         self.status = status
         self.code = code
         self.service_text = service_text

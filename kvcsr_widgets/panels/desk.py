@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import traitlets as t
 
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.progress import requests, waits_for_merge
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Operation, Status
+from kvcsr_widgets.vault.records import Operation
 
 
 class Desk(t.HasTraits):

@@ -16,14 +16,15 @@ from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.picker import RequestPicker
 from kvcsr_widgets.pki import chain, facts
-from kvcsr_widgets.pki.preflight import Finding, Level, preflight
+from kvcsr_widgets.pki.finding import Finding, Level
+from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile, read_signed
 from kvcsr_widgets.pki.subject import name_text
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.vault.records import Certificate
 
 ACCEPT = ".cer,.crt,.pem,.der,.p7b,.p7c"
-_KINDS = {Level.STOP: "fail", Level.WARNING: "look", Level.INFO: "info"}
+_KINDS = {Level.STOP: "fail", Level.TICK: "look", Level.INFO: "info"}
 
 
 class MergePanel(w.VBox):
@@ -132,7 +133,9 @@ class MergePanel(w.VBox):
         operation = self.desk.current
         if operation is None or operation.csr is None or self.signed is None:
             return []
-        return preflight(operation.csr, self.signed, datetime.now(UTC))
+        return preflight(
+            PendingRequest(operation.name, operation.csr), self.signed, datetime.now(UTC)
+        )
 
     def _contents(self) -> str:
         if self.signed is None:

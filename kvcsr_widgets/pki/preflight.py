@@ -7,38 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
 
 from cryptography import x509
 
 from kvcsr_widgets.pki import altnames, chain, facts
 from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.pki.finding import Finding, Level
+from kvcsr_widgets.pki.pending import PendingRequest
 from kvcsr_widgets.pki.signed import SignedFile
 from kvcsr_widgets.pki.subject import name_text
 
 
-class Level(Enum):
-    """What a finding means for the merge."""
-
-    STOP = "stops the merge"
-    WARNING = "look before you merge"
-    INFO = "for information"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One result of a check: a stable code, its level, and words for it."""
-
-    code: str
-    level: Level
-    title: str
-    detail: str = ""
-    hint: str = ""
-
-
-def preflight(request: SigningRequest, signed: SignedFile, now: dt.datetime) -> list[Finding]:
+def preflight(pending: PendingRequest, signed: SignedFile, now: dt.datetime) -> list[Finding]:
     """Hold a CA's reply against the request; ``now`` is an aware time. Nothing raises."""
+    request = pending.csr
     leaf = signed.leaf_for(request.public_key)
     if leaf is None:
         return [_key_differs(request, signed)]
@@ -74,14 +56,14 @@ def _validity(leaf: x509.Certificate, now: dt.datetime) -> Iterator[Finding]:
     if now < begin:
         yield Finding(
             "not-yet-valid",
-            Level.WARNING,
+            Level.TICK,
             f"The certificate is not valid before {begin:%Y-%m-%d %H:%M} UTC.",
             hint="Check this machine's clock, or wait before you put it to use.",
         )
     if now > end:
         yield Finding(
             "expired",
-            Level.WARNING,
+            Level.TICK,
             f"The certificate expired on {end:%Y-%m-%d %H:%M} UTC.",
             hint="Is this last year's file? Ask the CA for the new one.",
         )
@@ -93,7 +75,7 @@ def _names(request: SigningRequest, leaf: x509.Certificate) -> Iterator[Finding]
     except facts.UNREADABLE as error:
         yield Finding(
             "unreadable-request",
-            Level.WARNING,
+            Level.TICK,
             "The names of the CSR cannot be read, so they cannot be compared.",
             f"{error}.",
         )
@@ -103,7 +85,7 @@ def _names(request: SigningRequest, leaf: x509.Certificate) -> Iterator[Finding]
     except facts.UNREADABLE as error:
         yield Finding(
             "unreadable-extensions",
-            Level.WARNING,
+            Level.TICK,
             "The certificate's extensions cannot be read.",
             f"{error}.",
             "Have the CA look at it: some clients will refuse such a certificate.",
@@ -113,7 +95,7 @@ def _names(request: SigningRequest, leaf: x509.Certificate) -> Iterator[Finding]
     if dropped:
         yield Finding(
             "names-dropped",
-            Level.WARNING,
+            Level.TICK,
             "The CA left out names that were asked for.",
             ", ".join(dropped),
             "Clients will refuse the certificate for these names. Ask the CA, or merge knowingly.",

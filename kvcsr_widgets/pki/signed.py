@@ -46,9 +46,13 @@ _ASK = "Ask the CA for the certificate as .cer, .pem or .p7b."
 
 @dataclass(frozen=True)
 class SignedFile:
-    """The certificates of a file, in its order, each once."""
+    """The certificates of a file, in its order, each once.
+
+    ``notes`` tell what reading had to get over, one sentence each: an encoding, duplicates, ...
+    """
 
     certificates: tuple[x509.Certificate, ...]
+    notes: tuple[str, ...] = ()
 
     def leaf_for(self, key: CertificatePublicKeyTypes) -> x509.Certificate | None:
         """The certificate over this public key, wherever it stands in the file."""

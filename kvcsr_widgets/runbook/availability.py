@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from kvcsr_widgets.errors import ConflictError, NotFoundError, PlanError, VaultError
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import name_problems
 from kvcsr_widgets.runbook.progress import by_hand
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
-from kvcsr_widgets.vault.records import Certificate, Operation, Status
+from kvcsr_widgets.vault.records import Certificate, Operation
 
 ALIKE = "Upper and lower case are the same to the vault."
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.progress import next_step, read_operations
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Certificate, Operation, Status
+from kvcsr_widgets.vault.records import Certificate, Operation
 
 STATES = ("none", *(status.value for status in Status))
 """The categories of the column ``operation``: the service's spellings, and ``none``."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from kvcsr_widgets.errors import NotFoundError
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Operation, Status
+from kvcsr_widgets.vault.records import Operation
 
 READERS = 8
 """Operations that are read at once; the service takes 4,000 requests in ten seconds."""

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 
 from kvcsr_widgets.pki.csr import SigningRequest
-
-
-class Status(Enum):
-    """The state of an operation, as the service spells it."""
-
-    IN_PROGRESS = "inProgress"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
+from kvcsr_widgets.pki.pending import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +14,7 @@ class Operation:
     """The request of a certificate: pending, or what became of it.
 
     ``csr`` is None only where the service sends none. ``error`` is the service's text for a
-    failed one.
+    failed one. ``preserve_order`` is whether the chain was asked to keep its order.
     """
 
     name: str
@@ -34,6 +25,7 @@ class Operation:
     details: str
     error: str
     request_id: str
+    preserve_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

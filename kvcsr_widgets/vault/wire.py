@@ -9,7 +9,8 @@ from typing import Any
 from azure.keyvault.certificates import CertificateProperties, KeyVaultCertificate
 
 from kvcsr_widgets.pki.csr import SigningRequest
-from kvcsr_widgets.vault.records import Certificate, Operation, Status
+from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.vault.records import Certificate, Operation
 
 
 def operation(found: Mapping[str, Any]) -> Operation:
@@ -34,6 +35,7 @@ def _operation(found: Mapping[str, Any]) -> Operation:
         details=found.get("status_details") or "",
         error=f"{error.get('code')}: {error.get('message')}" if error else "",
         request_id=found.get("request_id") or "",
+        preserve_order=bool(found.get("preserveCertOrder")),
     )
 
 

@@ -19,12 +19,13 @@ from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.sign import SignPanel
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.names import Names
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import SELF, CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.runbook.commands import Tool
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Operation, Status
+from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kvcsr_widgets.pki.preflight import Finding, Level, preflight
+from kvcsr_widgets.pki.finding import Finding, Level
+from kvcsr_widgets.pki.pending import PendingRequest
+from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import SignedFile
 from tests import certificates
 from tests.certificates import DAY, HOST, NOW, Issued
@@ -14,7 +16,7 @@ ROOT = certificates.root()
 
 def findings(*files: Issued) -> dict[str, Finding]:
     signed = SignedFile(tuple(issued.certificate for issued in files))
-    return {finding.code: finding for finding in preflight(CSR, signed, NOW)}
+    return {finding.code: finding for finding in preflight(PendingRequest("www", CSR), signed, NOW)}
 
 
 def test_a_good_reply_has_only_information() -> None:
@@ -36,19 +38,19 @@ def test_a_certificate_over_another_key_stops_the_merge() -> None:
 def test_a_certificate_that_has_expired_is_a_warning() -> None:
     found = findings(certificates.leaf(begin=NOW - 9 * DAY, end=NOW - DAY), INTERMEDIATE)
 
-    assert found["expired"].level is Level.WARNING
+    assert found["expired"].level is Level.TICK
 
 
 def test_a_certificate_that_is_not_valid_yet_is_a_warning() -> None:
     found = findings(certificates.leaf(begin=NOW + DAY), INTERMEDIATE)
 
-    assert found["not-yet-valid"].level is Level.WARNING
+    assert found["not-yet-valid"].level is Level.TICK
 
 
 def test_a_name_that_the_ca_left_out_is_a_warning() -> None:
     found = findings(certificates.leaf(names=("other.example",)), INTERMEDIATE)
 
-    assert found["names-dropped"].level is Level.WARNING
+    assert found["names-dropped"].level is Level.TICK
     assert found["names-dropped"].detail == HOST
 
 

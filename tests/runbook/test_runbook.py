@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
@@ -15,7 +16,7 @@ from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.runbook import inventory
 from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Operation, Status
+from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 
 WAITING = Operation("web", Status.IN_PROGRESS, "Unknown", None, False, "", "", "")

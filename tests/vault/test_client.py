@@ -27,10 +27,11 @@ from kvcsr_widgets.errors import (
 )
 from kvcsr_widgets.pki.altnames import AlternativeName
 from kvcsr_widgets.pki.names import Names
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Operation, Status
+from kvcsr_widgets.vault.records import Operation
 from tests import certificates
 
 PLAN = CertificatePlan("web", "CN=www.contoso.com", Names(("www.contoso.com",)), KeyChoice.EC_P256)

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from kvcsr_widgets.errors import NotFoundError, RefusedError, VaultError
 from kvcsr_widgets.pki.dryrun import dry_run
 from kvcsr_widgets.pki.names import Names
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import (
     SELF,
     UNKNOWN,
@@ -29,7 +30,6 @@ from kvcsr_widgets.pki.plan import (
 )
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Status
 from kvcsr_widgets.vault.session import practise
 from tests.plans import EC_KEYS, plans
 from tests.practice.server.served import serving

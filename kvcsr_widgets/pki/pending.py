@@ -1,0 +1,48 @@
+"""A request as the vault has it, as far as the checks before a merge need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.pki.plan import UNKNOWN, CertificatePlan
+
+
+class Status(Enum):
+    """The state of an operation, as the service spells it."""
+
+    IN_PROGRESS = "inProgress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class PendingRequest:
+    """What a CA's reply is held against.
+
+    ``plan`` is what was asked for, None where that was not read: a CSR tells no validity.
+    ``downloaded`` is the SHA-256 (64 hexadecimal digits) of the CSR that went to the CA, empty
+    where nobody knows. ``versions`` are the SHA-1 thumbprints (40 upper-case digits) of the
+    certificates that the vault has under this name. ``homes`` tells for the SHA-256 of a public
+    key (``pki.facts.key_fingerprint``) where in the vaults it is at home, in words: the home
+    finder fills it (``runbook.matching``).
+    """
+
+    name: str
+    csr: SigningRequest
+    status: Status = Status.IN_PROGRESS
+    issuer: str = UNKNOWN
+    cancellation_requested: bool = False
+    preserve_order: bool = False
+    plan: CertificatePlan | None = None
+    downloaded: str = ""
+    versions: tuple[str, ...] = ()
+    homes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person merges the CA's reply; other issuers complete requests themselves."""
+        return self.issuer.lower() == UNKNOWN.lower()
