@@ -21,6 +21,7 @@ from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile, read_signed
 from kvcsr_widgets.pki.subject import name_text
 from kvcsr_widgets.runbook.commands import steps
+from kvcsr_widgets.runbook.merging import pending_request
 from kvcsr_widgets.vault.records import Certificate
 
 ACCEPT = ".cer,.crt,.pem,.der,.p7b,.p7c"
@@ -133,9 +134,7 @@ class MergePanel(w.VBox):
         operation = self.desk.current
         if operation is None or operation.csr is None or self.signed is None:
             return []
-        return preflight(
-            PendingRequest(operation.name, operation.csr), self.signed, datetime.now(UTC)
-        )
+        return preflight(pending_request(operation), self.signed, datetime.now(UTC))
 
     def _contents(self) -> str:
         if self.signed is None:
