@@ -112,6 +112,15 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
     )
 
 
+def points(rows: Iterable[tuple[str, str]]) -> Markup:
+    """A quiet list: what stands out in each point, then the rest of it."""
+    item = Markup('<li><span style="font-weight:600">{}</span> {}</li>')
+    return Markup(
+        '<ul style="margin:4px 0;padding-left:20px;line-height:1.5;overflow-wrap:anywhere;'
+        'color:var(--jp-ui-font-color1)">{}</ul>'
+    ).format(Markup("").join(item.format(*row) for row in rows))
+
+
 def code(text: str) -> Markup:
     """Commands or a file to copy; the arrow keys scroll it."""
     return Markup(
