@@ -22,6 +22,14 @@ _COLORS = {
     "info": "--jp-info-color1",
 }
 
+_ORDERED = Markup(
+    '<ol role="list" aria-label="{}" style="list-style:none;margin:0;padding:0">{}</ol>'
+)
+_UNORDERED = Markup(
+    '<ul role="list" aria-label="{}" style="list-style:none;margin:0;padding:0">{}</ul>'
+)
+"""Lists without marks; the role keeps them lists for screen readers (WebKit forgets it)."""
+
 
 def heading(text: str, explanation: str = "") -> Markup:
     """A panel's title and one sentence on what it is for."""
@@ -44,6 +52,61 @@ def note(kind: str, title: str, details: Iterable[str] = ()) -> Markup:
         '<div role="{}" style="border-left:4px solid var({});padding:4px 10px;margin:4px 0;'
         'line-height:1.5;overflow-wrap:anywhere"><div style="font-weight:600">{}</div>{}</div>'
     ).format(role, _COLORS[kind], title, lines)
+
+
+def box(label: str, title: str, *parts: Markup, kind: str = "", dashed: bool = False) -> Markup:
+    """A frame around what ``label`` and ``title`` name; ``kind`` as in ``note``, or none.
+
+    ``dashed`` is for what is not there. The title is a stranger's: its letters keep their own
+    direction and turn no text around them.
+    """
+    bar = f"border-left:4px solid var({_COLORS[kind]});" if kind else ""
+    return Markup(
+        '<div style="box-sizing:border-box;width:100%;max-width:34em;padding:6px 10px;'
+        "border:1px {} var(--jp-border-color1);{}border-radius:3px;line-height:1.45;"
+        'background:var(--jp-layout-color1);overflow-wrap:anywhere">'
+        '<span style="font-size:.85em;color:var(--jp-ui-font-color2)">{}</span>'
+        '<div style="font-weight:600"><bdi>{}</bdi></div>{}</div>'
+    ).format("dashed" if dashed else "solid", bar, label, title, Markup("").join(parts))
+
+
+def warning(text: str) -> Markup:
+    """What stands out in a box, in words and with a sign that is not read aloud."""
+    return Markup(
+        '<div><span aria-hidden="true" style="color:var(--jp-warn-color1)">▲</span> {}</div>'
+    ).format(text)
+
+
+def copyable(text: str) -> Markup:
+    """A text to copy, such as an address that is not to be followed."""
+    return Markup(
+        '<div style="font-family:var(--jp-code-font-family);font-size:.9em;user-select:all">'
+        "{}</div>"
+    ).format(text)
+
+
+def joined(label: str, boxes: Iterable[tuple[Markup, bool]]) -> Markup:
+    """Boxes one under the other, with a line from each to the next: dashed where one is told so."""
+    line = Markup(
+        '<div aria-hidden="true" style="height:16px;margin-left:22px;'
+        'border-left:2px {} var(--jp-border-color0)"></div>'
+    )
+    items = [
+        (line.format("dashed" if dashed else "solid") if place else Markup("")) + inner
+        for place, (inner, dashed) in enumerate(boxes)
+    ]
+    return _ORDERED.format(label, _items(items))
+
+
+def apart(label: str, boxes: Iterable[Markup]) -> Markup:
+    """Boxes that belong to no one, under a title of their own."""
+    gap = Markup('<div style="padding-bottom:6px">{}</div>')
+    title = Markup('<div style="margin-top:12px;padding-bottom:4px">{}</div>').format(label)
+    return title + _UNORDERED.format(label, _items(gap.format(inner) for inner in boxes))
+
+
+def _items(items: Iterable[Markup]) -> Markup:
+    return Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
 
 
 def field_error(text: str, hint: str) -> Markup:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
-from kvcsr_widgets.pki.facts import UNREADABLE, spki
+from kvcsr_widgets.pki.facts import UNREADABLE, spki, unwarned
 
 MAX_CHECKS = 300
 """Signatures that are checked for one file. A chain of three takes six; the largest keys 4 ms."""
@@ -22,6 +22,7 @@ MAX_CHECKS = 300
 FoldedName = tuple[frozenset[tuple[str, str | bytes]], ...]
 
 
+@unwarned()
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     """Whether ``issuer`` signed ``certificate``: by name and by signature (RFC 5280 6.1.3).
 
