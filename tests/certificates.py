@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.subject import Subject
@@ -55,14 +56,65 @@ def csr(
     return SigningRequest.from_der(signed.public_bytes(Encoding.DER))
 
 
-def root(*, name: str = "Root CA") -> Issued:
+def root(*, name: str = "Root CA", end: dt.datetime = NOW + 3650 * DAY) -> Issued:
     """root -> root"""
-    return _issue(f"CN={name}", key(name), f"CN={name}", key(name), ca=True, names=())
+    owner = key(name)
+    return _issue(f"CN={name}", owner, f"CN={name}", owner, ca=True, end=end, names=())
 
 
-def intermediate(*, name: str = "Issuing CA") -> Issued:
-    """root -> intermediate"""
-    return _issue(f"CN={name}", key(name), "CN=Root CA", key("Root CA"), ca=True, names=())
+def intermediate(
+    *,
+    name: str = "Issuing CA",
+    by: str = "Root CA",
+    owner: str | None = None,
+    signer: str | None = None,
+    begin: dt.datetime = NOW - DAY,
+    end: dt.datetime = NOW + 3650 * DAY,
+    extensions: Sequence[x509.ExtensionType] = (),
+) -> Issued:
+    """root -> intermediate, over the key of ``owner``, signed with that of ``signer``.
+
+    Called twice it is re-issued: the same name and key, another serial number.
+    """
+    return _issue(
+        f"CN={name}",
+        key(owner or name),
+        f"CN={by}",
+        key(signer or by),
+        ca=True,
+        begin=begin,
+        end=end,
+        names=(),
+        extensions=extensions,
+    )
+
+
+def cross_signed(*, by: str = "Other Root CA", end: dt.datetime = NOW + 3650 * DAY) -> Issued:
+    """other root -> intermediate: the issuing CA's name and key, vouched for by someone else."""
+    return intermediate(by=by, end=end)
+
+
+def expired_intermediate(*, by: str = "Root CA") -> Issued:
+    """root -> intermediate, valid until a day ago."""
+    return intermediate(by=by, begin=NOW - 365 * DAY, end=NOW - DAY)
+
+
+def identifiers(*, own: str, issuer: str) -> tuple[x509.ExtensionType, ...]:
+    """The key identifiers of two keys, of the subject and of the authority."""
+    return (
+        x509.SubjectKeyIdentifier.from_public_key(key(own).public_key()),
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(key(issuer).public_key()),
+    )
+
+
+def aia(*addresses: str) -> x509.AuthorityInformationAccess:
+    """Where the issuer can be fetched."""
+    return x509.AuthorityInformationAccess(
+        x509.AccessDescription(
+            AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(address)
+        )
+        for address in addresses
+    )
 
 
 def leaf(
@@ -72,10 +124,21 @@ def leaf(
     names: Sequence[str] = (HOST,),
     begin: dt.datetime = NOW - DAY,
     end: dt.datetime = NOW + 90 * DAY,
+    by: str = "Issuing CA",
+    signer: str | None = None,
+    extensions: Sequence[x509.ExtensionType] = (),
 ) -> Issued:
     """root -> intermediate -> leaf, over the key of ``owner``."""
-    issuer = "CN=Issuing CA"
-    return _issue(subject, key(owner), issuer, key("Issuing CA"), begin=begin, end=end, names=names)
+    return _issue(
+        subject,
+        key(owner),
+        f"CN={by}",
+        key(signer or by),
+        begin=begin,
+        end=end,
+        names=names,
+        extensions=extensions,
+    )
 
 
 def self_signed(*, owner: str = "leaf") -> Issued:
@@ -93,6 +156,7 @@ def _issue(
     begin: dt.datetime = NOW - DAY,
     end: dt.datetime = NOW + 3650 * DAY,
     names: Sequence[str],
+    extensions: Sequence[x509.ExtensionType] = (),
 ) -> Issued:
     builder = (
         x509.CertificateBuilder()
@@ -107,4 +171,6 @@ def _issue(
     if names:
         san = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
         builder = builder.add_extension(san, critical=False)
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
     return Issued(builder.sign(issuer_key, hashes.SHA256()), subject_key)
