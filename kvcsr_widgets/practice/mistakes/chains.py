@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from kvcsr_widgets.practice import hierarchy
 from kvcsr_widgets.practice.hierarchy import ISSUING, ROOT
@@ -17,12 +18,18 @@ from kvcsr_widgets.practice.mistakes.mistake import Job, Mistake, in_a_file
 Certificates = Sequence[x509.Certificate]
 
 DAY = dt.timedelta(days=1)
+ADDRESS = "http://ca.practice.invalid/issuing-ca.cer"
+"""Where nothing ever answers (RFC 2606)."""
 OTHER_ROOT, OTHER_ISSUING = "Practice Root CA G2", "Practice Issuing CA G2"
 
 
 def leaf_only(job: Job) -> Certificates:
-    """The leaf without any CA's certificate."""
-    return (job.leaf,)
+    """The leaf without any CA's certificate; it says where that could be had."""
+    where = x509.AccessDescription(
+        AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(ADDRESS)
+    )
+    draft = job.draft.having(x509.AuthorityInformationAccess([where]))
+    return (draft.signed_by(job.issuer),)
 
 
 def impostor(job: Job) -> Certificates:
