@@ -25,7 +25,7 @@ def public_limit(on: date) -> int:
 
 
 def days_within(on: date) -> int:
-    """Days that are surely within the limit: the day of issuance may begin before the signature."""
+    """The most days to ask for: CAs date back by minutes, and a day that has begun counts whole."""
     return public_limit(on) - 1
 
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
+from kvcsr_widgets.pki.requested import NOT_A_CA
 from kvcsr_widgets.practice import hierarchy
-from kvcsr_widgets.practice.hierarchy import ISSUING, ROOT
+from kvcsr_widgets.practice.hierarchy import ISSUING, ROOT, Issuer
 from kvcsr_widgets.practice.mistakes.mistake import Job, Mistake, in_a_file
 
 Certificates = Sequence[x509.Certificate]
@@ -44,6 +45,30 @@ def expired_issuer(job: Job) -> Certificates:
     begin, end = job.now - 900 * DAY, job.now - 3 * DAY
     issuer = hierarchy.below(root, OTHER_ISSUING, job.now, begin=begin, end=end)
     return job.draft.signed_by(issuer), issuer.certificate
+
+
+def coming_issuer(job: Job) -> Certificates:
+    """Below a CA that is not valid yet."""
+    root = hierarchy.new_root(OTHER_ROOT, job.now)
+    issuer = hierarchy.below(root, OTHER_ISSUING, job.now, begin=job.now + 3 * DAY)
+    return job.draft.signed_by(issuer), issuer.certificate
+
+
+def no_ca(job: Job) -> Certificates:
+    """Signed with a certificate that is none of a CA."""
+    root, key = hierarchy.new_root(OTHER_ROOT, job.now), hierarchy.new_key()
+    end = job.now + hierarchy.INTERMEDIATE_LIFE
+    draft = hierarchy.for_ca("Practice Web Server", key, job.now - DAY, end, below=0)
+    issuer = Issuer(draft.having(NOT_A_CA, critical=True).signed_by(root), key)
+    return job.draft.signed_by(issuer), issuer.certificate
+
+
+def too_deep(job: Job) -> Certificates:
+    """Below a CA more than the one above it allows."""
+    root = hierarchy.new_root(OTHER_ROOT, job.now)
+    upper = hierarchy.below(root, OTHER_ISSUING, job.now)
+    lower = hierarchy.below(upper, "Practice Department CA", job.now)
+    return job.draft.signed_by(lower), lower.certificate, upper.certificate
 
 
 def short_issuer(job: Job) -> Certificates:
@@ -105,11 +130,29 @@ MISTAKES: dict[str, Mistake] = {
         ("intermediate-expired",),
         in_a_file(expired_issuer),
     ),
+    "issuer-not-yet-valid": Mistake(
+        "Chain: the CA is not valid yet",
+        "The certificate of the CA that signed begins in three days.",
+        ("intermediate-not-yet-valid",),
+        in_a_file(coming_issuer),
+    ),
     "issuer-expires-first": Mistake(
         "Chain: the CA expires before the leaf",
         "The certificate of the CA that signed ends half-way through the leaf's life.",
         ("intermediate-expires-first",),
         in_a_file(short_issuer),
+    ),
+    "issuer-no-ca": Mistake(
+        "Chain: signed by no CA",
+        "The certificate that signed is one of a server, which may not sign others.",
+        ("intermediate-not-ca",),
+        in_a_file(no_ca),
+    ),
+    "too-deep": Mistake(
+        "Chain: one CA more than allowed",
+        "A CA that may have none below it has one: clients refuse what that signed.",
+        ("path-too-long",),
+        in_a_file(too_deep),
     ),
     "root-absent": Mistake(
         "Chain: without the root",

@@ -30,6 +30,11 @@ def other_key(job: Job) -> Certificates:
     return job.chain(replace(job.draft, key=key))
 
 
+def two_fit(job: Job) -> Certificates:
+    """Two certificates over the key, as when one was issued before and comes along."""
+    return *job.chain(job.draft), job.leaf
+
+
 def subject_dropped(job: Job) -> Certificates:
     """Without the last part that is no common name, or without the only one."""
     rdns = job.csr.subject.rdns
@@ -86,8 +91,9 @@ def names_added(job: Job) -> Certificates:
     """With ``www.`` before the first DNS name, as some CAs do unasked."""
     names = _names(job)
     hosts = (each.value for each in names if isinstance(each, x509.DNSName))
-    host = next((host for host in hosts if not host.startswith(("*.", "www."))), "example.com")
-    return job.chain(_having_names(job.draft, [*names, x509.DNSName(f"www.{host}")]))
+    added = (x509.DNSName(f"www.{host}") for host in hosts if not host.startswith("*."))
+    new = next((name for name in added if name not in names), x509.DNSName(_CHANGED_HOST))
+    return job.chain(_having_names(job.draft, [*names, new]))
 
 
 def _names(job: Job) -> list[x509.GeneralName]:
@@ -174,6 +180,12 @@ MISTAKES: dict[str, Mistake] = {
         "The certificate is over the key of another request, as when two replies are mixed up.",
         ("key-differs",),
         in_a_file(other_key),
+    ),
+    "two-fit": Mistake(
+        "Key: two certificates over it",
+        "The CA signed the request twice and sent both certificates.",
+        ("several-fit",),
+        in_a_file(two_fit),
     ),
     "self-signed": Mistake(
         "Key: signed with its own key, by no CA",

@@ -16,8 +16,8 @@ from cryptography.x509.oid import ObjectIdentifier
 
 from kvcsr_widgets.practice.mistakes.mistake import Job, Made, Mistake, in_a_file, pem
 
-BULK = 1_700_000
-"""Bytes of an extension in a leaf that no vault takes."""
+BULK = 30_000
+"""Bytes of an extension in a leaf: with them it does not fit into a secret (25 KiB)."""
 COMMENT = ObjectIdentifier("2.16.840.1.113730.1.13")
 """Netscape's certificate comment: CAs have long put sentences there."""
 
@@ -115,8 +115,8 @@ def empty(_job: Job) -> Made:
 
 
 def bulky(job: Job) -> tuple[x509.Certificate, ...]:
-    """A leaf with an extension of more than a megabyte."""
-    bulk = x509.UnrecognizedExtension(COMMENT, bytes((0x16, 0x83)) + BULK.to_bytes(3) + b"*" * BULK)
+    """A leaf with an extension of thirty kilobytes."""
+    bulk = x509.UnrecognizedExtension(COMMENT, bytes((0x16, 0x82)) + BULK.to_bytes(2) + b"*" * BULK)
     return job.chain(job.draft.having(bulk))
 
 
@@ -189,7 +189,7 @@ MISTAKES: dict[str, Mistake] = {
     "empty": Mistake("File: empty", "The download was cut off before it began.", (), empty),
     "too-large": Mistake(
         "File: more than the vault takes",
-        "The certificate has more than a megabyte.",
+        "A comment in the certificate makes it larger than what a secret of the vault holds.",
         ("too-large",),
         in_a_file(bulky),
     ),
