@@ -22,13 +22,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from kvcsr_widgets.errors import SubjectError
 from kvcsr_widgets.pki.attributes import Attribute, check_value, key_of, known_key, quoted
+from kvcsr_widgets.pki.facts import shown
 
 MAX_LENGTH = 200
 """Characters that Key Vault takes in a subject (its FAQ; no recorded answer shows the error)."""
 
+_SHORT = (
+    NameOID.COMMON_NAME,
+    NameOID.ORGANIZATIONAL_UNIT_NAME,
+    NameOID.ORGANIZATION_NAME,
+)
 _SEPARATORS = ",;"
 _QUOTE_HINT = 'Put the value in double quotes, like O="Contoso, Inc.".'
 
@@ -103,6 +110,16 @@ def name_text(name: x509.Name) -> str:
     """A certificate's name as .NET prints it: reversed, ``, `` between, ``S=`` for the state."""
     parts = (" + ".join(part.text for part in _rdn(rdn)) for rdn in reversed(name.rdns))
     return ", ".join(parts)
+
+
+def short_name(name: x509.Name, *, limit: int = 60) -> str:
+    """A name for a picture: its common name, else its last unit or organization, else all of it.
+
+    On one line, with what does not print escaped, and at most ``limit`` characters.
+    """
+    parts = [part for oid in _SHORT for part in name.get_attributes_for_oid(oid)[-1:]]
+    text = shown(_value(parts[0]) if parts else name_text(name)).strip()
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _part_text(key: str, value: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cryptography import x509
 
+from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.chain import is_self_issued
 from kvcsr_widgets.pki.checks import words
 from kvcsr_widgets.pki.checks.case import Case, basic_constraints, extensions
@@ -19,18 +20,20 @@ CHAIN_INCOMPLETE = Entry(
         "The vault merges it, and many services that take it from there then present it without "
         "its issuer: some clients refuse it, often only phones and programs."
     ),
+    source="RFC 8446 section 4.4.2; the article: the whole chain is merged if the file has it.",
     advice="Bring the CA's .p7b or bundle instead, or the issuer's certificate in a second file.",
 )
 CHAIN_BROKEN = Entry(
     "chain-broken",
     (Level.TICK,),
-    about="A certificate has the name of the issuer, but did not sign.",
+    about="A certificate has the name of the issuer, but its key did not make the signature.",
     why="Clients refuse the chain. It is left out of the merge.",
     source="RFC 5280 section 6.1.3 (a)(1).",
     advice=(
         "Ask the CA for the intermediate that belongs to this certificate: it may have been "
         "renewed with a new key."
     ),
+)
 INTERMEDIATE_EXPIRED = Entry(
     "intermediate-expired",
     (Level.TICK,),
@@ -119,8 +122,8 @@ def chain_incomplete(case: Case) -> Iterator[Finding]:
 def chain_broken(case: Case) -> Iterator[Finding]:
     """One that names itself the issuer did not sign."""
     told = [
-        f"“{words.name(each.subject)}” (serial number {each.serial_number:X}) has the issuer's "
-        "name, but did not sign."
+        f"“{words.subject(each)}” (serial number {each.serial_number:X}) has the issuer's "
+        "name, but the signature is not from its key, as far as can be told."
         for each in case.chain.broken
     ]
     if told:
@@ -130,7 +133,7 @@ def chain_broken(case: Case) -> Iterator[Finding]:
 def intermediate_expired(case: Case) -> Iterator[Finding]:
     """One above has ended."""
     told = [
-        f"“{words.name(each.subject)}” above it expired on {words.when(each.not_valid_after_utc)}."
+        f"“{words.subject(each)}” above it expired on {words.when(each.not_valid_after_utc)}."
         for each in case.above
         if case.now > each.not_valid_after_utc
     ]
@@ -141,7 +144,7 @@ def intermediate_expired(case: Case) -> Iterator[Finding]:
 def intermediate_not_yet_valid(case: Case) -> Iterator[Finding]:
     """One above has not begun."""
     told = [
-        f"“{words.name(each.subject)}” above it is not valid before "
+        f"“{words.subject(each)}” above it is not valid before "
         f"{words.when(each.not_valid_before_utc)}."
         for each in case.above
         if case.now < each.not_valid_before_utc
@@ -154,7 +157,7 @@ def intermediate_expires_first(case: Case) -> Iterator[Finding]:
     """One above ends while the leaf is still valid."""
     last = case.leaf.not_valid_after_utc
     told = [
-        f"“{words.name(each.subject)}” above it ends first, on "
+        f"“{words.subject(each)}” above it ends first, on "
         f"{words.when(each.not_valid_after_utc)}; the certificate ends on {words.when(last)}."
         for each in case.above
         if case.now <= each.not_valid_after_utc < last
@@ -166,7 +169,7 @@ def intermediate_expires_first(case: Case) -> Iterator[Finding]:
 def intermediate_not_ca(case: Case) -> Iterator[Finding]:
     """One above lacks the right to sign certificates; a root needs no such word."""
     told = [
-        f"“{words.name(each.subject)}” may not sign certificates: {reason}."
+        f"“{words.subject(each)}” may not sign certificates: {reason}."
         for each in case.above
         if each is not case.root and (reason := _why_no_ca(each))
     ]
@@ -182,9 +185,8 @@ def path_too_long(case: Case) -> Iterator[Finding]:
         found = basic_constraints(each)
         allowed = found.path_length if found else None
         if allowed is not None and below > allowed:
-            told.append(f"“{words.name(each.subject)}” allows {allowed} CAs below it, not {below}.")
-        if not is_self_issued(each):
-            below += 1
+            told.append(f"“{words.subject(each)}” allows {allowed} CAs below it, not {below}.")
+        below += not _issued_itself(each)
     if told:
         yield PATH_TOO_LONG.finding(*words.gathered(told))
 
@@ -201,7 +203,7 @@ def root_absent(case: Case) -> Iterator[Finding]:
 def root_included(case: Case) -> Iterator[Finding]:
     """The last one names itself as its issuer."""
     if case.root is not None:
-        yield ROOT_INCLUDED.finding(f"The root “{words.name(case.root.subject)}” is merged too.")
+        yield ROOT_INCLUDED.finding(f"The root “{words.subject(case.root)}” is merged too.")
 
 
 def reordered(case: Case) -> Iterator[Finding]:
@@ -224,6 +226,14 @@ def not_in_chain(case: Case) -> Iterator[Finding]:
         f"{len(out)} of {len(case.signed.certificates)} certificates are left out of the merge.",
         f"{words.subjects(out)}.{also}",
     )
+
+
+def _issued_itself(certificate: x509.Certificate) -> bool:
+    """Whether it names itself as its issuer; not where that cannot be read."""
+    try:
+        return is_self_issued(certificate)
+    except facts.UNREADABLE:
+        return False
 
 
 def _why_no_ca(certificate: x509.Certificate) -> str:

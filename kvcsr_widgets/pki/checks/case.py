@@ -10,7 +10,7 @@ from functools import cached_property
 from cryptography import x509
 
 from kvcsr_widgets.pki.attributes import Attribute
-from kvcsr_widgets.pki.chain import Chain, is_self_issued
+from kvcsr_widgets.pki.chain import Chain
 from kvcsr_widgets.pki.checks import words
 from kvcsr_widgets.pki.facts import UNREADABLE
 from kvcsr_widgets.pki.pending import PendingRequest
@@ -60,8 +60,7 @@ class Case:
     @property
     def root(self) -> x509.Certificate | None:
         """The root above the certificate, None where the chain ends below one."""
-        last = self.chain.certificates[-1]
-        return last if self.above and is_self_issued(last) else None
+        return self.above[-1] if self.above and self.chain.is_complete else None
 
 
 def parts(
@@ -98,4 +97,4 @@ def basic_constraints(certificate: x509.Certificate) -> x509.BasicConstraints | 
 def every(case: Case) -> Iterator[tuple[str, x509.Certificate]]:
     """Each certificate of the chain, and what to call it."""
     yield "The certificate", case.leaf
-    yield from ((f"“{words.name(each.subject)}”", each) for each in case.above)
+    yield from ((f"“{words.subject(each)}”", each) for each in case.above)

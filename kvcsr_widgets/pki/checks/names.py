@@ -26,6 +26,7 @@ SUBJECT_DROPPED = Entry(
         "alternative names only (RFC 9525); in a certificate without any, the subject is all "
         "that says whose it is, so it needs a tick."
     ),
+    source="BR 7.1.2.7: what a subject may hold; RFC 9525 section 6.",
     advice="If you need them, for example for a client that reads the organization, ask the CA.",
 )
 SUBJECT_CHANGED = Entry(
@@ -36,6 +37,7 @@ SUBJECT_CHANGED = Entry(
         "It may be the certificate of somebody else's order. For information only where the CN "
         "became another one of the names asked for, as CAs do that choose the CN by themselves."
     ),
+    source="RFC 5280 sections 4.1.2.6 and 7.1; BR 7.1.2.7.",
     advice="Compare it with your order at the CA.",
 )
 SUBJECT_ADDED = Entry(
@@ -53,6 +55,7 @@ NAMES_DROPPED = Entry(
         "Clients refuse the certificate for a name that it does not hold. For information only "
         "where a wildcard in the certificate covers what is left out."
     ),
+    source="RFC 5280 section 4.2.1.6; RFC 9525 section 6.3.",
     advice="Ask the CA, or merge knowingly.",
 )
 NAMES_CHANGED = Entry(

@@ -43,6 +43,7 @@ NOT_CHECKED = Entry(
         "Revocation, logs and clients' trust are only known on the network or on the client's "
         "machine, and nothing here asks the network."
     ),
+    source="RFC 5280 sections 5 and 6, RFC 6960, RFC 6962.",
 )
 
 

@@ -27,6 +27,7 @@ ALREADY_MERGED = Entry(
         "A finished request takes no second merge. One that waits over the same key would take "
         "it, and the vault would have last year's certificate twice."
     ),
+    source=(
         "Thumbprints of the versions; not recorded for a merge, azure-sdk-for-js#25758 for an "
         "update."
     ),
@@ -34,12 +35,12 @@ ALREADY_MERGED = Entry(
         "Nothing is left to do if this is the certificate that you expect. If you wait for a "
         "new one, look for the CA's new file."
     ),
+)
 NOT_IN_PROGRESS = Entry(
     "not-in-progress",
     (Level.STOP,),
     about=(
-        "The request was completed, perhaps by somebody else, with another certificate than "
-        "this."
+        "The request was completed, perhaps by somebody else, with another certificate than this."
     ),
     why="A request takes one certificate; a second one needs a new version and its own CSR.",
     source="Not recorded for a merge; azure-sdk-for-js#25758 for an update.",
@@ -47,6 +48,7 @@ NOT_IN_PROGRESS = Entry(
         "Look at the certificate that the vault has now. To replace it, create a new version "
         "and have its CSR signed."
     ),
+)
 ISSUER_AT_WORK = Entry(
     "issuer-at-work",
     (Level.STOP,),
@@ -63,10 +65,12 @@ KEY_DIFFERS = Entry(
         "The private key never leaves the vault: a certificate over another key cannot be used "
         "with it, and the vault refuses it."
     ),
+    source="Recorded (2019); the article's FAQ.",
     advice=(
         "Choose the request that this certificate was made for. If the request was deleted and "
         "created again, its key is a new one: have the new CSR signed."
     ),
+)
 REQUEST_CANCELLED = Entry(
     "request-cancelled",
     (Level.TICK,),
@@ -85,6 +89,7 @@ REQUEST_FAILED = Entry(
         "Read the operation's error first: what was wrong with the request may be wrong with "
         "the certificate too."
     ),
+)
 REQUEST_REMADE = Entry(
     "request-remade",
     (Level.TICK,),
@@ -93,6 +98,7 @@ REQUEST_REMADE = Entry(
         "The CA answered an older request. Where the key was kept, the certificate fits, but to "
         "what was asked for then."
     ),
+    source="SHA-256 of the CSR; RFC 2986 section 4.2: a CSR is signed as a whole.",
     advice="Compare what was asked for now with what came back, or have the new CSR signed.",
 )
 KEY_FITS = Entry(
@@ -110,6 +116,7 @@ SEVERAL_FIT = Entry(
         "One alone is merged. A file with last year's certificate and the new one over a key "
         "that was kept looks like this."
     ),
+    source="Which of several the vault would take is not recorded, so one is sent.",
     advice=(
         "Make sure that the one named here is the one you want, or bring a file with that one "
         "alone."
@@ -212,7 +219,7 @@ def key_differs(pending: PendingRequest, signed: SignedFile) -> Iterator[Finding
 def key_fits(it: case.Case) -> Iterator[Finding]:
     """Which certificate of the file it is."""
     yield KEY_FITS.finding(
-        f"“{words.name(it.leaf.subject)}” belongs to this request.",
+        f"“{words.subject(it.leaf)}” belongs to this request.",
         f"Its public key is the one of the CSR (SHA-256 {it.pending.csr.fingerprint[:16]}…).",
     )
 
@@ -233,7 +240,7 @@ def several_fit(it: case.Case) -> Iterator[Finding]:
 def _homes(pending: PendingRequest, signed: SignedFile) -> Iterator[str]:
     for certificate in signed.certificates:
         if places := pending.homes.get(_fingerprint(certificate)):
-            subject = words.name(certificate.subject)
+            subject = words.subject(certificate)
             yield f"“{subject}” belongs to {words.listed(places)}."
 
 

@@ -29,6 +29,7 @@ WEAK_SIGNATURE = Entry(
         "Two certificates with one such signature can be made; every client of today refuses "
         "it. The signature of a root under itself does not matter: nobody verifies it."
     ),
+    source="BR 7.1.3.2; RFC 8446 section 4.4.2.4; RFC 6194 section 3.",
     advice="Have the CA issue it with SHA-256 or better.",
 )
 WEAK_KEY = Entry(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from cryptography import x509
 
 from kvcsr_widgets.pki import facts
-from kvcsr_widgets.pki.chain import is_self_issued
 from kvcsr_widgets.pki.checks.case import Case, basic_constraints
 from kvcsr_widgets.pki.finding import Entry, Finding, Level
 from kvcsr_widgets.pki.plan import CLIENT_AUTH, SERVER_AUTH
@@ -21,6 +20,7 @@ EKU_DROPPED = Entry(
         "where client authentication is gone and server authentication stays: public CAs stop "
         "issuing the former in 2026, and few servers need it."
     ),
+    source="RFC 5280 section 4.2.1.12; BR 7.1.2.7.10; the Chrome Root Program Policy.",
     advice="If this certificate signs in to other servers (mutual TLS), take it from another CA.",
 )
 KEY_USAGE_DROPPED = Entry(
@@ -32,6 +32,7 @@ KEY_USAGE_DROPPED = Entry(
         "keyEncipherment is gone and digitalSignature stays, or where the certificate says "
         "nothing at all: EC keys must not have the former, and TLS 1.3 uses it for no key."
     ),
+    source="RFC 5280 section 4.2.1.3; RFC 8813 section 3; BR 7.1.2.7.11.",
     advice="Ask the CA whether its profile can hold it.",
 )
 CA_AS_LEAF = Entry(
@@ -106,8 +107,8 @@ def ca_as_leaf(case: Case) -> Iterator[Finding]:
 
 
 def self_signed_reply(case: Case) -> Iterator[Finding]:
-    """Subject and issuer are the same."""
-    if is_self_issued(case.leaf):
+    """The chain begins and ends with it."""
+    if case.chain.is_complete and not case.above:
         yield SELF_SIGNED_REPLY.finding(
             "No CA signed this: the certificate names itself as its issuer."
         )

@@ -54,8 +54,7 @@ LONGER_THAN_ASKED = Entry(
     (Level.INFO,),
     about="The certificate lasts longer than the policy asked for.",
     why=(
-        "Usual with a CA of one's own that has one lifetime for all. A rule of yours may forbid "
-        "it."
+        "Usual with a CA of one's own that has one lifetime for all. A rule of yours may forbid it."
     ),
     source=f"pki.lifetimes.asked_days, with {TOLERANCE} days to spare; RFC 2986 section 4.1.",
     advice="If a rule of your house limits it, have it issued again.",
@@ -68,10 +67,12 @@ OVER_PUBLIC_LIMIT = Entry(
         "Browsers refuse such a certificate of a public CA. A CA of one's own may issue what it "
         "likes, but Apple's systems refuse more than 825 days of any CA."
     ),
+    source="BR 6.3.2 (pki.lifetimes): a day is 86,400 seconds, and a second more is a day more.",
     advice=(
         "From a public CA: have it issued again. From a CA of your own: nothing, unless Apple "
         "devices connect."
     ),
+)
 
 
 def not_yet_valid(case: Case) -> Iterator[Finding]:

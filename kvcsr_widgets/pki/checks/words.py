@@ -31,6 +31,14 @@ def name(of: x509.Name) -> str:
         return "(a subject that cannot be read)"
 
 
+def subject(of: x509.Certificate) -> str:
+    """The subject of a certificate."""
+    try:
+        return name(of.subject)
+    except facts.UNREADABLE:
+        return "(a subject that cannot be read)"
+
+
 def listed(values: Iterable[str]) -> str:
     """Texts from outside with commas between them, the first few of many."""
     return _some([text(value) for value in values], ", ")
@@ -38,7 +46,7 @@ def listed(values: Iterable[str]) -> str:
 
 def subjects(certificates: Iterable[x509.Certificate]) -> str:
     """The subjects of certificates, the first few of many."""
-    return _some([name(certificate.subject) for certificate in certificates], "; ")
+    return _some([subject(certificate) for certificate in certificates], "; ")
 
 
 def when(moment: dt.datetime) -> str:

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from cryptography import x509
+
+from kvcsr_widgets.pki import consumers
+from kvcsr_widgets.pki.chain import build
+from kvcsr_widgets.pki.consumers import Basis, seen, to_send
+from tests import certificates
+from tests.certificates import NOW
+
+ROOT = certificates.root().certificate
+INTERMEDIATE = certificates.intermediate().certificate
+LEAF = certificates.leaf().certificate
+WHOLE = build(LEAF, [INTERMEDIATE, ROOT], NOW)
+ALONE = build(LEAF, [], NOW)
+UP = (LEAF, INTERMEDIATE, ROOT)
+DOWN = UP[::-1]
+
+
+class TestToSend:
+    def test_the_leaf_goes_first(self) -> None:
+        assert to_send(WHOLE, False) == UP
+
+    def test_with_preserve_order_the_root_goes_first(self) -> None:
+        assert to_send(WHOLE, True) == DOWN
+
+    def test_the_root_can_stay_at_home(self) -> None:
+        assert to_send(WHOLE, False, with_root=False) == (LEAF, INTERMEDIATE)
+        assert to_send(WHOLE, True, with_root=False) == (INTERMEDIATE, LEAF)
+
+    def test_an_intermediate_is_no_root(self) -> None:
+        chain = build(LEAF, [INTERMEDIATE], NOW)
+
+        assert to_send(chain, False, with_root=False) == (LEAF, INTERMEDIATE)
+
+    def test_a_self_signed_leaf_is_always_sent(self) -> None:
+        alone = certificates.self_signed().certificate
+
+        assert to_send(build(alone, [], NOW), False, with_root=False) == (alone,)
+
+
+class TestSeen:
+    @pytest.mark.parametrize("sent", list(permutations(UP)))
+    def test_the_vault_sorts_without_preserve_order(
+        self, sent: tuple[x509.Certificate, ...]
+    ) -> None:
+        found = seen(LEAF, sent, False)
+
+        assert found.pem == UP
+        assert found.pfx == DOWN
+
+    @pytest.mark.parametrize("sent", list(permutations(UP)))
+    def test_the_vault_reverses_with_preserve_order(
+        self, sent: tuple[x509.Certificate, ...]
+    ) -> None:
+        found = seen(LEAF, sent, True)
+
+        assert found.pem == found.pfx == sent[::-1]
+
+    @pytest.mark.parametrize("preserve_order", [False, True])
+    def test_what_is_sent_leads_to_a_pem_with_the_leaf_first(self, preserve_order: bool) -> None:
+        assert seen(LEAF, to_send(WHOLE, preserve_order), preserve_order).pem == UP
+
+    def test_what_belongs_to_no_one_comes_last(self) -> None:
+        stranger = certificates.root(name="Another CA").certificate
+
+        assert seen(LEAF, (stranger, *UP), False).pem == (*UP, stranger)
+
+
+class TestStatements:
+    def test_only_the_leafs_place_is_specified(self) -> None:
+        told = {each.basis: each for each in seen(LEAF, UP, False).statements}
+
+        assert told[Basis.SPECIFIED] == consumers.LEAF_FIRST
+        assert all(each.basis is not Basis.SPECIFIED for each in seen(LEAF, UP, True).statements)
+
+    def test_every_statement_has_a_source(self) -> None:
+        found = [each for each in vars(consumers).values() if isinstance(each, consumers.Statement)]
+
+        assert len(found) == 12
+        assert all(each.source and each.text.endswith(".") for each in found)
+
+
+class TestRisks:
+    def test_a_pem_that_begins_with_another_certificate_stops_servers(self) -> None:
+        found = seen(LEAF, UP, True)
+
+        assert found.risks[:3] == (consumers.ENVOY, consumers.NGINX, consumers.HAPROXY)
+
+    def test_a_pfx_that_begins_with_the_root_misleads_converters(self) -> None:
+        assert seen(LEAF, UP, False).risks == (consumers.CONVERTERS, consumers.MACHINES)
+
+    def test_the_leaf_first_everywhere_leaves_only_machines(self) -> None:
+        assert seen(LEAF, DOWN, True).risks == (consumers.MACHINES,)
+
+    def test_a_missing_intermediate_is_missed_at_a_gateway(self) -> None:
+        assert seen(LEAF, to_send(ALONE, False), False).risks == (consumers.GATEWAY,)
+
+    def test_a_self_signed_certificate_lacks_nothing(self) -> None:
+        alone = certificates.self_signed().certificate
+
+        assert seen(alone, [alone], False).risks == ()
+
+    def test_a_merge_of_nothing_that_fits_is_told_too(self) -> None:
+        assert consumers.ENVOY in seen(LEAF, [INTERMEDIATE], True).risks
