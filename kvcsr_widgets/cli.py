@@ -16,6 +16,7 @@ from pathlib import Path
 from kvcsr_widgets import __version__
 from kvcsr_widgets.errors import KvcsrError
 from kvcsr_widgets.pki import chain
+from kvcsr_widgets.pki.lifetimes import days_within
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.preflight import preflight
@@ -174,14 +175,16 @@ def _demo(vault: Vault, authority: CertificateAuthority) -> None:
     print(operation.csr.pem)
 
     _step(2, "Have a CA sign the CSR (here the practice CA)")
-    reply = authority.sign(operation.csr.der).file("p7b")
+    now = datetime.now(UTC)
+    days = days_within(now.date())
+    reply = authority.sign(operation.csr.der, days=days).file("p7b")
     signed = read_signed(reply, f"{operation.name}.p7b")
     _rows([("Reply", f"{operation.name}.p7b, {len(signed.certificates)} certificates")])
     print("The same outside, with openssl:\n")
-    print(openssl_commands(operation.name))
+    print(openssl_commands(operation.name, days=days))
 
     _step(3, "Look before the merge")
-    for finding in preflight(pending_request(operation, plan=plan), signed, datetime.now(UTC)):
+    for finding in preflight(pending_request(operation, plan=plan), signed, now):
         print(f"   {finding.title} {finding.detail}".rstrip())
 
     _step(4, "Merge")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import ipywidgets as w
@@ -19,6 +20,7 @@ from kvcsr_widgets.panels.picker import RequestPicker
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.pki.lifetimes import days_within
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.letter import letter
 from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
@@ -124,7 +126,7 @@ class CsrPanel(w.VBox):
         self.letter.text = letter(
             operation.name, csr, months=plan.validity_months if plan else None
         )
-        self.commands.fill(steps.stem(operation.name))
+        self.commands.fill(steps.stem(operation.name), days=days_within(datetime.now(UTC).date()))
         url = self.desk.vault.url if self.desk.vault else ""
         self.elsewhere.show([kind(operation.name) for kind in STEPS], url)
         self.sections.offer(LETTER, there=waits)  # no other request can take a reply

@@ -12,7 +12,6 @@ from kvcsr_widgets.panels.browser import CopyButton
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.pki.signing import (
     CERTREQ_NOTES,
-    DEFAULT_DAYS,
     OPENSSL_NOTES,
     certreq_commands,
     openssl_commands,
@@ -52,7 +51,7 @@ class OutsideCommands(Sections):
             }
         )
 
-    def fill(self, name: str, *, days: int = DEFAULT_DAYS) -> None:
+    def fill(self, name: str, *, days: int) -> None:
         """Show the commands for the CSR in ``name``.csr."""
         self.openssl.text = openssl_commands(name, days=days)
         self.certreq.text = certreq_commands(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import ipywidgets as w
@@ -12,9 +13,11 @@ from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.outside import OutsideCommands
 from kvcsr_widgets.panels.picker import RequestPicker
-from kvcsr_widgets.pki.signing import DEFAULT_DAYS
+from kvcsr_widgets.panels.reply_choice import ReplyChoice
+from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.pki.lifetimes import days_within
 from kvcsr_widgets.runbook.commands import steps
-from kvcsr_widgets.vault.client import SignedReply
+from kvcsr_widgets.vault.client import CertificateAuthority, ReplyFile, SignedReply
 
 KINDS = {
     "p7b": "Download .p7b (with the chain)",
@@ -24,70 +27,100 @@ KINDS = {
 
 
 class SignPanel(w.VBox):
-    """Plays the CA's part for the request in hand, or shows how to have it played outside."""
+    """Plays the CA's part for the request in hand, or shows how to have it played outside.
+
+    ``downloads`` offer a good reply in several forms, ``wrong`` one that is wrong on purpose.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.picker = RequestPicker(desk)
         self.days = w.BoundedIntText(
-            value=DEFAULT_DAYS,
+            value=days_within(datetime.now(UTC).date()),
             min=1,
             max=3650,
             description="Valid for (days)",
             layout=layout.wide(),
             style=layout.label_style(),
         )
+        self.reply = ReplyChoice()
         self.button = layout.primary("Sign with the practice CA")
         self.downloads = {kind: DownloadButton(label=label) for kind, label in KINDS.items()}
-        self.files = w.HBox(list(self.downloads.values()), layout=w.Layout(flex_flow="row wrap"))
+        self.wrong = DownloadButton()
+        self.files = w.HBox(layout=w.Layout(flex_flow="row wrap"))
         self.commands = OutsideCommands()
         self.notice = Notice()
         self.button.on_click(lambda _button: self.submit())
         desk.observe(self._redraw, ["vault", "requests", "selected"])
         self.days.observe(self._redraw, "value")
+        self.reply.choice.observe(self._redraw, "value")
         outside = w.VBox(
             [w.HTML(html.muted("Or outside, without the practice CA:")), self.commands]
         )
-        head = layout.title("Signature", "The practice CA signs anything. Nobody trusts it.")
-        super().__init__(
-            [
-                layout.card(
-                    head, self.picker, self.days, self.button, self.notice, self.files, outside
-                )
-            ]
+        head = layout.title(
+            "Signature",
+            "The practice CA signs anything, well or wrong on purpose. Nobody trusts it.",
         )
+        inside = [self.picker, self.days, self.reply, self.button, self.notice, self.files]
+        super().__init__([layout.card(head, *inside, outside)])
         self._redraw()
 
-    def submit(self) -> SignedReply | None:
+    def submit(self) -> SignedReply | ReplyFile | None:
         """Sign the request in hand with the practice CA and offer the reply as files."""
         return self.notice.attempt(self._sign)
 
-    def _sign(self) -> SignedReply | None:
+    def _sign(self) -> SignedReply | ReplyFile | None:
+        self._withdraw()
         operation, vault = self.desk.current, self.desk.vault
         if vault is None or vault.authority is None or operation is None or operation.csr is None:
             self._redraw()
             return None
-        reply = vault.authority.sign(operation.csr.der, days=self.days.value)
+        stem = steps.stem(operation.name)
+        if self.reply.mistake:
+            return self._sign_wrong(vault.authority, operation.csr, stem)
+        return self._sign_well(vault.authority, operation.csr, stem)
+
+    def _sign_well(self, ca: CertificateAuthority, csr: SigningRequest, stem: str) -> SignedReply:
+        reply = ca.sign(csr.der, days=self.days.value)
         for kind, button in self.downloads.items():
             button.content = reply.file(kind)
-            button.filename = f"{steps.stem(operation.name)}.{kind}"
-        self.files.layout.display = ""
+            button.filename = f"{stem}.{kind}"
+        self.files.children = tuple(self.downloads.values())
         self.notice.done(
             "The practice CA has signed it.",
             "Download the .p7b, then merge it (notebook 03).",
         )
         return reply
 
+    def _sign_wrong(self, ca: CertificateAuthority, csr: SigningRequest, stem: str) -> ReplyFile:
+        reply = ca.sign_wrong(csr.der, self.reply.mistake, days=self.days.value, name=stem)
+        self.wrong.content = reply.content
+        self.wrong.filename = reply.filename
+        self.wrong.label = f"Download {reply.filename}"
+        self.files.children = (self.wrong,)
+        self.notice.done(
+            f"Done, and wrong on purpose. {self.reply.label}.",
+            "Download it, then see what notebook 03 says to it before a merge.",
+        )
+        return reply
+
+    def _withdraw(self) -> None:
+        """Offer no reply: what was made is for another request, or for another choice."""
+        self.files.children = ()
+        for button in (*self.downloads.values(), self.wrong):
+            button.content = b""
+
     def _redraw(self, _change: Any = None) -> None:
         operation, vault = self.desk.current, self.desk.vault
-        practising = vault is not None and vault.is_practice
-        self.button.disabled = not practising or operation is None
-        self.files.layout.display = "none"
+        authority = vault.authority if vault is not None else None
+        self._withdraw()
+        self.reply.offer(authority.mistakes if authority is not None else {})
+        self.button.disabled = authority is None or operation is None
         name = steps.stem(operation.name) if operation else "NAME"
         self.commands.fill(name, days=self.days.value)
         if vault is None:
             self.notice.info("No vault is open.", "Press Connect above.")
-        elif not practising:
+        elif authority is None:
             self.notice.info("This is a real vault.", "Send the CSR to your CA.")
         elif operation is None:
             self.notice.info("No request is chosen.", "Choose one, or create one (notebook 01).")

@@ -24,6 +24,11 @@ def public_limit(on: date) -> int:
     return next(days for since, days in reversed(PUBLIC_LIMITS) if on >= since)
 
 
+def days_within(on: date) -> int:
+    """The most days to ask for: CAs date back by minutes, and a day that has begun counts whole."""
+    return public_limit(on) - 1
+
+
 def coming_limits(on: date) -> tuple[tuple[date, int], ...]:
     """The limits that come after this day, the next one first."""
     return tuple(limit for limit in PUBLIC_LIMITS if limit[0] > on)

@@ -26,10 +26,12 @@ FoldedName = tuple[frozenset[tuple[str, str | bytes]], ...]
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     """Whether ``issuer`` signed ``certificate``: by name and by signature (RFC 5280 6.1.3).
 
-    Names may differ in case, blanks and string type (RFC 5280 section 7.1).
+    Names may differ in case, blanks and string type (RFC 5280 section 7.1). A signature with SHA-1
+    or MD5 is weak (``pki.checks.strength``), and a signature.
     """
     try:
-        if certificate.issuer.public_bytes() == issuer.subject.public_bytes():
+        weak = isinstance(certificate.signature_hash_algorithm, hashes.SHA1 | hashes.MD5)
+        if not weak and certificate.issuer.public_bytes() == issuer.subject.public_bytes():
             certificate.verify_directly_issued_by(issuer)
         elif folded(certificate.issuer) == folded(issuer.subject):
             _verify(certificate, issuer)
@@ -41,7 +43,10 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
 
 
 def _verify(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
-    """The signature alone, for keys whose CAs are known to re-encode names."""
+    """The signature alone, for keys whose CAs are known to re-encode names or to sign with SHA-1.
+
+    ``verify_directly_issued_by`` takes neither.
+    """
     key, how = issuer.public_key(), certificate.signature_algorithm_parameters
     signature, signed = certificate.signature, certificate.tbs_certificate_bytes
     if isinstance(key, rsa.RSAPublicKey) and isinstance(how, padding.PKCS1v15 | padding.PSS):

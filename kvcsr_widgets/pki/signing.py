@@ -9,9 +9,6 @@ name" (do not let an Enterprise CA take names from request attributes).
 
 from __future__ import annotations
 
-DEFAULT_DAYS = 199
-"""Just under what public TLS certificates may last today: 200 days (CA/Browser Forum SC-081)."""
-
 _OPENSSL = """\
 # once: a CA of your own
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 3650 -subj "/CN=Test CA"
@@ -48,7 +45,7 @@ CERTREQ_NOTES = (
 )
 
 
-def openssl_commands(name: str, *, days: int = DEFAULT_DAYS) -> str:
+def openssl_commands(name: str, *, days: int) -> str:
     """Shell lines that make ``name``.p7b from ``name``.csr under a CA of one's own.
 
     ``name`` is of letters, digits and hyphens and begins with none, so it needs no quotes.

@@ -12,7 +12,8 @@ Requests
       PATCH that takes the cancellation back is answered and changes nothing.
     - A merge is refused with 403 once the request is completed; a cancelled or failed one may
       still be merged, as documented for integrated issuers. A merge compares the public key alone:
-      an expired certificate is taken. Blanks in base64 do not count, and an armoured PKCS #7 is
+      an expired certificate is taken. More than a secret holds (25 KiB in base64) is refused (own
+      text). Blanks in base64 do not count, and an armoured PKCS #7 is
       taken too.
     - With ``preserveCertOrder``, the secret shows a merged chain in the reverse of the order sent
       (polymind-inc/acmebot#1141), and an imported one in the file's order, in which a PFX has its

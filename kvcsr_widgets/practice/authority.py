@@ -1,38 +1,29 @@
 """The practice CA: a root and an intermediate, made once for each practice vault.
 
 Nothing trusts it, and nothing should. Like many CAs it takes over the subject and the extensions
-of the request; unlike them it checks nothing but the request's own signature.
+of the request; unlike them it checks nothing but the request's own signature. On demand it errs
+on purpose, in each of the ways of ``mistakes``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
-    pkcs7,
-)
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki.facts import UNREADABLE
-from kvcsr_widgets.pki.signing import DEFAULT_DAYS, openssl_commands
+from kvcsr_widgets.pki.lifetimes import days_within
+from kvcsr_widgets.practice import hierarchy, issuing
 from kvcsr_widgets.practice.clock import Clock
+from kvcsr_widgets.practice.hierarchy import Issuer
+from kvcsr_widgets.practice.mistakes import MISTAKES
+from kvcsr_widgets.practice.mistakes.mistake import Job, Mistake, WrongFile
 from kvcsr_widgets.practice.store import Store
-
-ROOT_LIFE = dt.timedelta(days=3650)
-INTERMEDIATE_LIFE = dt.timedelta(days=1825)
-
-BACKDATED = dt.timedelta(minutes=5)
-_COPIED = (x509.SubjectAlternativeName, x509.KeyUsage, x509.ExtendedKeyUsage)
 
 
 @dataclass(frozen=True)
@@ -65,59 +56,73 @@ class Reply:
 class Authority:
     """The CA of one practice vault; its keys are in the vault's file."""
 
+    mistakes: Mapping[str, Mistake] = MISTAKES
+    """What ``sign_wrong`` can do wrong, by name."""
+
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.clock = clock
 
-    def sign(self, csr_der: bytes, *, days: int = DEFAULT_DAYS, until: int | None = None) -> Reply:
+    def sign(self, csr_der: bytes, *, days: int | None = None, until: int | None = None) -> Reply:
         """Sign a request for ``days`` days, or until a Unix second.
+
+        By default it is as long as a public CA may sign.
 
         Raises InputError if it is none, or not its own.
         """
-        try:
-            csr = x509.load_der_x509_csr(csr_der)
-            valid = csr.is_signature_valid
-        except UNREADABLE as error:
-            raise InputError("This is no certificate signing request.") from error
-        if not valid:
-            raise InputError("The request's signature is not valid: it was changed on its way.")
-        root, intermediate, key = self._load()
+        csr = _request(csr_der)
+        root, issuer = self._load()
         now = self._now()
-        end = now + dt.timedelta(days=days)
+        end = now + dt.timedelta(days=self._days(days))
         if until is not None:
             end = dt.datetime.fromtimestamp(until, dt.UTC)
-        builder = (
-            _builder(csr.subject, intermediate.subject, csr.public_key(), now, end)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_authority_key(intermediate), critical=False)
-        )
-        for extension in csr.extensions:
-            if isinstance(extension.value, _COPIED):
-                builder = builder.add_extension(extension.value, critical=extension.critical)
-        return Reply(builder.sign(key, hashes.SHA256()), (intermediate, root))
+        draft = hierarchy.for_request(csr, now - hierarchy.BACKDATED, end)
+        return Reply(draft.signed_by(issuer), (issuer.certificate, root))
 
-    @staticmethod
-    def openssl(name: str, *, days: int = DEFAULT_DAYS) -> str:
-        """The shell lines that do the same outside, for the request ``name``."""
-        return openssl_commands(name, days=days)
+    def sign_wrong(
+        self, csr_der: bytes, mistake: str, *, days: int | None = None, name: str = "reply"
+    ) -> WrongFile:
+        """Sign a request wrong on purpose; ``mistake`` is a key of ``mistakes``.
+
+        ``name`` is the file's name without its ending. Raises InputError as ``sign`` does, for an
+        unknown mistake, and for one that this request gives no occasion for.
+        """
+        if mistake not in MISTAKES:
+            raise InputError(
+                f"“{mistake}” is no mistake of the practice CA.",
+                hint=f"It is one of {', '.join(MISTAKES)}.",
+            )
+        made = MISTAKES[mistake].make(self._job(csr_der, days))
+        return WrongFile(f"{name}.{made.kind}", made.content)
+
+    def _job(self, csr_der: bytes, days: int | None) -> Job:
+        """The request with what the vault knows of it, where it is one of this vault."""
+        csr, other = _request(csr_der), self.store.other_csr(csr_der)
+        root, issuer = self._load()
+        job = Job(csr, self._now(), self._days(days), issuer, root)
+        if other is not None:
+            job = replace(job, other=x509.load_der_x509_csr(other).public_key())
+        waiting = self.store.waiting(csr_der)
+        if waiting is None:
+            return job
+        months = json.loads(waiting.policy)["x509_props"]["validity_months"]
+        return replace(job, months=months, own_key=issuing.load_key(waiting.key))
+
+    def _days(self, days: int | None) -> int:
+        return days_within(self._now().date()) if days is None else days
 
     def _now(self) -> dt.datetime:
         return dt.datetime.fromtimestamp(int(self.clock()), dt.UTC)
 
-    def _load(self) -> tuple[x509.Certificate, x509.Certificate, rsa.RSAPrivateKey]:
+    def _load(self) -> tuple[x509.Certificate, Issuer]:
         with self.store.transaction():
             root = self.store.secret("root")
             intermediate = self.store.secret("intermediate")
             key = self.store.secret("intermediate-key")
             if root is None or intermediate is None or key is None or self._is_over(intermediate):
                 root, intermediate, key = self._make()
-        private = load_der_private_key(key, None)
-        assert isinstance(private, rsa.RSAPrivateKey)
-        return (
-            x509.load_der_x509_certificate(root),
-            x509.load_der_x509_certificate(intermediate),
-            private,
-        )
+        issuer = Issuer(x509.load_der_x509_certificate(intermediate), issuing.load_key(key))
+        return x509.load_der_x509_certificate(root), issuer
 
     def _is_over(self, der: bytes) -> bool:
         """Whether a certificate of the CA has expired, as after a long move of the clock."""
@@ -125,74 +130,25 @@ class Authority:
 
     def _make(self) -> tuple[bytes, bytes, bytes]:
         """A new hierarchy. The root's key is not kept: nothing else needs its signature."""
-        now = self._now()
-        root_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
-        root_name, name = _name("Practice Root CA"), _name("Practice Issuing CA")
-        root = (
-            _builder(root_name, root_name, root_key.public_key(), now, now + ROOT_LIFE)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
-            .add_extension(_ca_usage(), critical=True)
-            .sign(root_key, hashes.SHA256())
-        )
-        intermediate = (
-            _builder(name, root_name, key.public_key(), now, now + INTERMEDIATE_LIFE)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_ca_usage(), critical=True)
-            .add_extension(_authority_key(root), critical=False)
-            .sign(root_key, hashes.SHA256())
-        )
+        root = hierarchy.new_root(hierarchy.ROOT, self._now())
+        issuer = hierarchy.below(root, hierarchy.ISSUING, self._now())
         made = (
-            root.public_bytes(Encoding.DER),
-            intermediate.public_bytes(Encoding.DER),
-            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
+            root.certificate.public_bytes(Encoding.DER),
+            issuer.certificate.public_bytes(Encoding.DER),
+            issuing.key_der(issuer.key),
         )
         for kept, value in zip(("root", "intermediate", "intermediate-key"), made, strict=True):
             self.store.set_secret(kept, value)
         return made
 
 
-def _builder(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: CertificatePublicKeyTypes,
-    now: dt.datetime,
-    end: dt.datetime,
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - BACKDATED)
-        .not_valid_after(end)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-    )
-
-
-def _authority_key(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
-    identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
-
-
-def _ca_usage() -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=False,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=True,
-        crl_sign=True,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _name(common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Practice only, not trusted"),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
+def _request(csr_der: bytes) -> x509.CertificateSigningRequest:
+    """A request that is signed with its own key. Raises InputError for anything else."""
+    try:
+        csr = x509.load_der_x509_csr(csr_der)
+        valid = csr.is_signature_valid
+    except UNREADABLE as error:
+        raise InputError("This is no certificate signing request.") from error
+    if not valid:
+        raise InputError("The request's signature is not valid: it was changed on its way.")
+    return csr

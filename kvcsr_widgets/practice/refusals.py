@@ -96,6 +96,11 @@ def unreadable_x5c() -> Refusal:
     return bad_parameter("Unable to parse X5c certificate chain and locate leaf certificate")
 
 
+def too_much_for_a_secret(limit: int) -> Refusal:
+    """400 for a merge of more than a secret holds (about-secrets.md). The text is ours."""
+    return bad_parameter(f"The certificates are more than a secret holds: {limit} characters.")
+
+
 def hardware_key() -> Refusal:
     """400 for an HSM key on a standard vault (azure-sdk-for-net#6551)."""
     return bad_parameter("Hardware key operation not allowed on standard vault")

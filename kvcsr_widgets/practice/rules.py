@@ -141,6 +141,8 @@ class Rules:
             leaf = signed.leaf_for(issuing.load_key(waiting.key).public_key())
             if leaf is None:
                 raise refusals.key_mismatch()
+            if _is_too_large(signed.certificates):
+                raise refusals.too_much_for_a_secret(pfx.MAX_FILE)
             if enabled is not None:
                 operation = replace(operation, enabled=enabled)
             if tags is not None:
@@ -250,6 +252,12 @@ def chain_pem(
 def to_pem(certificates: Sequence[x509.Certificate]) -> bytes:
     """Certificates as PEM, one after the other."""
     return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates)
+
+
+def _is_too_large(certificates: Sequence[x509.Certificate]) -> bool:
+    """Whether certificates in base64 are more than the secret behind them holds."""
+    size = sum(len(certificate.public_bytes(Encoding.DER)) for certificate in certificates)
+    return -(-size // 3) * 4 > pfx.MAX_FILE
 
 
 def _x5c(items: object) -> SignedFile:

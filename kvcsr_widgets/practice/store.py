@@ -46,6 +46,12 @@ _DUE = (
     "AND (o.cancelled_from IS NULL OR o.cancelled_from > :now)) "
     "UNION ALL SELECT name FROM certificates WHERE purge_at <= :now {named} LIMIT :limit"
 )
+_WAITING = "SELECT v.* FROM versions v JOIN operations o ON o.version = v.id WHERE o.csr = ?"
+_OTHER_CSR = """
+SELECT o.csr FROM operations o JOIN certificates c ON c.name = o.name
+WHERE o.csr != ? AND NOT o.completed AND o.failure IS NULL AND o.cancelled_from IS NULL
+AND c.deleted_at IS NULL ORDER BY o.name LIMIT 1
+"""
 
 
 class Store:
@@ -153,6 +159,15 @@ class Store:
     def operation(self, name: str) -> Operation | None:
         """The request of a certificate."""
         return read(Operation, self._one("SELECT * FROM operations WHERE name = ?", name))
+
+    def waiting(self, csr: bytes) -> Version | None:
+        """The version of the request that a CSR (DER) belongs to."""
+        return read(Version, self._one(_WAITING, csr))
+
+    def other_csr(self, csr: bytes) -> bytes | None:
+        """The CSR of some other request that waits for its CA."""
+        row = self._one(_OTHER_CSR, csr)
+        return None if row is None else bytes(row[0])
 
     def drop_operation(self, name: str) -> None:
         """Forget a request."""

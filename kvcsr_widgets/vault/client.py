@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import quote, urlsplit
@@ -33,11 +33,51 @@ class SignedReply(Protocol):
         """The bytes of a ``cer``, ``pem`` or ``p7b`` file."""
 
 
+class ReplyFile(Protocol):
+    """One file that a CA at hand sends back."""
+
+    @property
+    def filename(self) -> str:
+        """Its name with the ending, such as ``web.pem``."""
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+
+
+class Mistake(Protocol):
+    """One way in which a CA at hand can be wrong on purpose."""
+
+    @property
+    def label(self) -> str:
+        """What a person chooses."""
+
+    @property
+    def about(self) -> str:
+        """One sentence on what is wrong."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What the checks before a merge find, by ``pki.catalogue``; none: no file to merge."""
+
+
 class CertificateAuthority(Protocol):
     """A CA at hand: the practice vault brings one."""
 
+    @property
+    def mistakes(self) -> Mapping[str, Mistake]:
+        """What ``sign_wrong`` can do wrong, by name, in the order to offer it."""
+
     def sign(self, csr_der: bytes, *, days: int = ...) -> SignedReply:
-        """Sign a CSR for so many days."""
+        """Sign a CSR for so many days. Raises InputError if it is none."""
+
+    def sign_wrong(
+        self, csr_der: bytes, mistake: str, *, days: int = ..., name: str = ...
+    ) -> ReplyFile:
+        """Sign a CSR wrong on purpose; the file is called ``name`` with an ending.
+
+        Raises InputError where the CSR gives no occasion for this mistake.
+        """
 
 
 class PracticeSide(Protocol):

@@ -99,17 +99,3 @@ def test_a_changed_request_is_not_signed(authority: Authority) -> None:
 def test_what_is_no_request_is_not_signed(authority: Authority) -> None:
     with pytest.raises(InputError, match="no certificate signing request"):
         authority.sign(certificates.leaf().der)
-
-
-def test_the_printed_commands_do_the_same_outside(authority: Authority, tmp_path: Path) -> None:
-    (tmp_path / "web.csr").write_text(CSR.pem)
-
-    openssl.shell(authority.openssl("web"), cwd=tmp_path)
-
-    signed = read_signed((tmp_path / "web.p7b").read_bytes())
-    leaf = signed.leaf_for(CSR.public_key)
-    assert leaf is not None
-    assert len(ordered(leaf, signed.certificates)) == 2
-    assert leaf.subject == CSR.x509.subject
-    names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    assert names.get_values_for_type(x509.DNSName) == ["a.example", "b.example"]

@@ -1,0 +1,14 @@
+"""What the practice CA can do wrong on purpose, so that every finding can be seen."""
+
+from __future__ import annotations
+
+from kvcsr_widgets.practice.mistakes import chains, content, files, validity
+from kvcsr_widgets.practice.mistakes.mistake import Mistake
+
+MISTAKES: dict[str, Mistake] = {
+    **content.MISTAKES,
+    **validity.MISTAKES,
+    **chains.MISTAKES,
+    **files.MISTAKES,
+}
+"""By name, in the order in which they are offered."""
