@@ -50,8 +50,8 @@ class MergePanel(w.VBox):
             "Merge", "Joins the CA's certificate with the private key that waits in the vault."
         )
         parts = (self.chain, self.findings, self.button, self.notice, self.result, self.sent)
-        below = Sections({CHECKS: w.HTML(checks())})
-        card = layout.card(head, self.picker, self.input, *parts, self.elsewhere, below)
+        self.below = Sections({CHECKS: w.HTML(checks())})
+        card = layout.card(head, self.picker, self.input, *parts, self.elsewhere, self.below)
         super().__init__([card])
         self._show()
 
@@ -135,7 +135,7 @@ class MergePanel(w.VBox):
         pending, signed = self.pending, self.reply.signed if self.reply else None
         leaf = signed.leaf_for(pending.csr.public_key) if signed and pending else None
         found = chain.build(leaf, signed.certificates, now) if signed and leaf else None
-        self.chain.show(found, preserve_order=bool(pending and pending.preserve_order), now=now)
+        self.chain.show(found, bool(pending and pending.preserve_order), now)
         self.findings.show(preflight(pending, signed, now) if pending and signed else ())
         self.sent.show(pending.name if pending else "", found)
         self.elsewhere.show(
