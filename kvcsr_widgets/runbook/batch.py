@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -25,10 +25,13 @@ class Outcome:
     error: KvcsrError | None = None
 
 
-def merge_all(matches: Iterable[Match], vaults: Mapping[str, Vault]) -> Iterator[Outcome]:
+def merge_all(
+    matches: Iterable[Match], vaults: Mapping[str, Vault]
+) -> Generator[Outcome, None, None]:
     """Merge those that can be merged, some at once, in their order; ``vaults`` are open, by host.
 
-    An error of one ends no other. Whoever stops asking for outcomes stops the rest from being sent.
+    An error of one ends no other. Closing what is
+    returned keeps the rest from being sent.
     """
     waiting = (each for each in matches if each.can_be_merged)
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -48,6 +51,6 @@ def _merged(match: Match, vaults: Mapping[str, Vault]) -> Outcome:
             ),
         )
     try:
-        return Outcome(match, merge(vault, match.request, match.chain.certificates))
+        return Outcome(match, merge(vault, match.request, match.chain))
     except KvcsrError as error:
         return Outcome(match, error=error)

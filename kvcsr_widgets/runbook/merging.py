@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -18,6 +18,8 @@ from kvcsr_widgets.errors import (
     VaultError,
 )
 from kvcsr_widgets.pki import facts
+from kvcsr_widgets.pki.chain import Chain
+from kvcsr_widgets.pki.consumers import to_send
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook import readback
@@ -79,39 +81,33 @@ class Merged:
 def merge(
     vault: Vault,
     request: PendingRequest,
-    certificates: Sequence[x509.Certificate],
+    chain: Chain,
     *,
+    with_root: bool = True,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Merged:
-    """Merge ``certificates``, the leaf first, into ``request`` as it was checked before.
+    """Merge a chain into ``request`` as it was checked before.
 
-    Repeating it is harmless. The request is read again first, the order of the chain is the one
-    that it was made with, and the certificate is read back; what then differs is told by
-    ``checks`` and raises nothing.
+    Repeating it is harmless. The request is read again first, the chain is sent in the order that
+    it was made with (``pki.consumers.to_send``), and the certificate is read back; what then
+    differs is told by ``checks`` and raises nothing.
 
     Raises InputError for a leaf over another key, ConflictError if the request was made again or
     completed with another certificate meanwhile, UnreachableError if the answer was lost and the
     certificate is not there or cannot be looked for, and VaultError for the vault's refusal.
     """
-    job = _Job.of(vault, request, certificates)
+    job = _Job.of(vault, request, chain)
     operation, found = job.look()
     if found is not None:
         return job.merged(found, repeated=True)
     preserve_order = operation is not None and operation.preserve_order
     try:
-        answer = vault.merge(request.name, _in_order(certificates, preserve_order=preserve_order))
+        answer = vault.merge(request.name, to_send(chain, preserve_order, with_root=with_root))
     except VaultError as error:
         if _says_nothing(error):
             return job.merged(job.after_silence(error, sleep), lost_answer=True)
         return job.merged(job.after_refusal(error), repeated=True)
     return job.merged(answer, version=answer.version)
-
-
-def _in_order(
-    certificates: Sequence[x509.Certificate], *, preserve_order: bool
-) -> list[x509.Certificate]:
-    """Root first where the vault keeps the order: it hands the chain out in reverse."""
-    return list(reversed(certificates)) if preserve_order else list(certificates)
 
 
 @dataclass(frozen=True)
@@ -123,16 +119,14 @@ class _Job:
     leaf: x509.Certificate
 
     @classmethod
-    def of(
-        cls, vault: Vault, request: PendingRequest, certificates: Sequence[x509.Certificate]
-    ) -> _Job:
+    def of(cls, vault: Vault, request: PendingRequest, chain: Chain) -> _Job:
         wanted = facts.spki(request.csr.public_key)
-        if not certificates or facts.spki(certificates[0].public_key()) != wanted:
+        if not chain.certificates or facts.spki(chain.leaf.public_key()) != wanted:
             raise InputError(
                 f"The certificate belongs to another key than the request “{request.name}”.",
                 hint="Choose the request that it was made for.",
             )
-        return cls(vault, request, certificates[0])
+        return cls(vault, request, chain.leaf)
 
     def merged(
         self,

@@ -21,7 +21,7 @@ from kvcsr_widgets.errors import (
     UnreachableError,
     VaultError,
 )
-from kvcsr_widgets.pki import chain
+from kvcsr_widgets.pki.chain import Chain, ordered
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
@@ -66,12 +66,12 @@ def create(vault: Vault, plan: CertificatePlan = PLAN) -> PendingRequest:
     return pending_request(vault.create(plan), plan=plan)
 
 
-def signed(vault: Vault, request: PendingRequest, *, days: int = 30) -> Certificates:
+def signed(vault: Vault, request: PendingRequest, *, days: int = 30) -> Chain:
     assert vault.authority is not None
     file = read_signed(vault.authority.sign(request.csr.der, days=days).file("p7b"))
     leaf = file.leaf_for(request.csr.public_key)
     assert leaf is not None
-    return chain.ordered(leaf, file.certificates)
+    return Chain(ordered(leaf, file.certificates))
 
 
 def never(_seconds: float) -> None:
@@ -116,11 +116,11 @@ def test_a_merge_is_read_back(vault: Vault) -> None:
     assert vault.operation("web").status is Status.COMPLETED
     assert merged.certificate == vault.certificate("web")
     assert {check.label: check.found for check in merged.checks} == {
-        "Thumbprint": thumbprint(reply[0]),
+        "Thumbprint": thumbprint(reply.leaf),
         "Key (SHA-256)": request.csr.fingerprint,
         "State": "enabled",
-        "Valid from": f"{reply[0].not_valid_before_utc:%Y-%m-%d %H:%M:%S} UTC",
-        "Valid until": f"{reply[0].not_valid_after_utc:%Y-%m-%d %H:%M:%S} UTC",
+        "Valid from": f"{reply.leaf.not_valid_before_utc:%Y-%m-%d %H:%M:%S} UTC",
+        "Valid until": f"{reply.leaf.not_valid_after_utc:%Y-%m-%d %H:%M:%S} UTC",
         "Request": "completed",
         "Version": merged.certificate.version,
     }
@@ -181,7 +181,7 @@ def test_a_merge_that_cannot_be_read_back_is_still_a_merge(vault: Vault, faults:
 
     merged = merge(vault, request, reply, sleep=never)
 
-    assert merged.certificate.thumbprint == thumbprint(reply[0])
+    assert merged.certificate.thumbprint == thumbprint(reply.leaf)
     assert [(check.label, check.ok) for check in merged.checks] == [("Read back", False)]
 
 
@@ -196,8 +196,18 @@ def test_the_order_is_the_one_that_the_request_was_made_with(
 
     merge(vault, stale, reply)
 
-    assert len(reply) == 3
-    assert sent == [reply[::-1] if preserve_order else reply]
+    leaf_first = reply.certificates
+    assert len(leaf_first) == 3
+    assert sent == [leaf_first[::-1] if preserve_order else leaf_first]
+
+
+def test_the_root_can_be_left_at_home(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = create(vault)
+    reply = signed(vault, request)
+    sent = count_merges(vault, monkeypatch)
+
+    assert merge(vault, request, reply, with_root=False).ok
+    assert sent == [reply.certificates[:-1]]
 
 
 def test_repeating_a_merge_is_harmless_and_sends_nothing(
@@ -264,12 +274,12 @@ def test_another_certificate_that_was_merged_before_is_told(vault: Vault) -> Non
 
     assert there.created is not None
     assert f"{there.created:%Y-%m-%d at %H:%M:%S} UTC" in caught.value.message
-    assert thumbprint(theirs[0]) in caught.value.why
+    assert thumbprint(theirs.leaf) in caught.value.why
     assert vault.certificate("web") == there
 
 
-@pytest.mark.parametrize("reply", [(), (certificates.leaf().certificate,)])
-def test_a_leaf_over_another_key_is_not_sent(vault: Vault, reply: Certificates) -> None:
+@pytest.mark.parametrize("reply", [Chain(()), Chain((certificates.leaf().certificate,))])
+def test_a_leaf_over_another_key_is_not_sent(vault: Vault, reply: Chain) -> None:
     request = create(vault)
 
     with pytest.raises(InputError, match="another key"):
@@ -292,7 +302,7 @@ def test_a_lost_answer_is_recognised(vault: Vault, faults: Faults, fault: Fault)
 
     assert merged.lost_answer
     assert merged.ok
-    assert merged.certificate.thumbprint == thumbprint(reply[0])
+    assert merged.certificate.thumbprint == thumbprint(reply.leaf)
     assert pauses == [PAUSES[0]]
 
 
@@ -322,7 +332,7 @@ def test_a_lost_answer_is_recognised_after_the_request_was_deleted(
     merged = merge(vault, request, reply, sleep=Pauses(lambda: other.delete_operation("web"), at=1))
 
     assert merged.lost_answer
-    assert merged.certificate.thumbprint == thumbprint(reply[0])
+    assert merged.certificate.thumbprint == thumbprint(reply.leaf)
 
 
 def test_a_vault_that_comes_back_late_is_asked_again(vault: Vault, faults: Faults) -> None:
@@ -372,7 +382,7 @@ def test_work_that_ends_after_the_connection_broke_is_waited_for(
     reply = signed(vault, request)
     faults.add(NOT_DONE[0])
 
-    slow = Pauses(lambda: other.merge("web", reply), at=2)
+    slow = Pauses(lambda: other.merge("web", reply.certificates), at=2)
     merged = merge(vault, request, reply, sleep=slow)
 
     assert merged.lost_answer
@@ -441,7 +451,7 @@ def test_somebody_who_is_faster_between_look_and_merge(
     original = vault.merge
 
     def late(name: str, certificates: Any) -> Any:
-        other.merge("web", theirs)
+        other.merge("web", theirs.certificates)
         return original(name, certificates)
 
     monkeypatch.setattr(vault, "merge", late)
@@ -453,7 +463,7 @@ def test_somebody_who_is_faster_between_look_and_merge(
     else:
         with pytest.raises(ConflictError, match="Somebody else") as caught:
             merge(vault, request, ours, sleep=never)
-        assert thumbprint(theirs[0]) in caught.value.why
+        assert thumbprint(theirs.leaf) in caught.value.why
 
 
 def test_somebody_who_makes_the_request_again_between_look_and_merge(
@@ -475,7 +485,7 @@ def test_somebody_who_makes_the_request_again_between_look_and_merge(
     assert vault.operation("web").status is Status.IN_PROGRESS
 
 
-def race(vaults: list[Vault], request: PendingRequest, replies: list[Certificates]) -> list[Any]:
+def race(vaults: list[Vault], request: PendingRequest, replies: list[Chain]) -> list[Any]:
     """Merge at the same moment, one reply a vault; results and errors in the order of vaults."""
     start = threading.Barrier(len(vaults))
     ends: dict[int, Merged | VaultError] = {}
@@ -504,9 +514,9 @@ def test_two_people_merge_different_certificates_at_once(vault: Vault, other: Va
 
         [won] = [number for number, end in enumerate(ends) if isinstance(end, Merged)]
         lost = ends[1 - won]
-        assert ends[won].certificate.thumbprint == thumbprint(replies[won][0])
+        assert ends[won].certificate.thumbprint == thumbprint(replies[won].leaf)
         assert isinstance(lost, ConflictError)
-        assert thumbprint(replies[won][0]) in lost.why
+        assert thumbprint(replies[won].leaf) in lost.why
 
 
 def test_two_people_merge_the_same_certificate_at_once(vault: Vault, other: Vault) -> None:
