@@ -152,19 +152,19 @@ def test_no_template_changes_what_was_typed(desk: Desk) -> None:
     form = RequestForm(desk)
     fill(form, validity_months=2)
 
-    for name in form.templates:
-        form.template.value = name
+    for name in form.template.templates:
+        form.template.box.value = name
         assert form.plan.validity_months == 2
 
 
 def test_a_template_fills_what_nobody_typed(desk: Desk) -> None:
     form = RequestForm(desk)
 
-    form.template.value = "code-signing"
+    form.template.box.value = "code-signing"
     assert form.plan.ekus == ("1.3.6.1.5.5.7.3.3",)
     assert form.plan.hsm
 
-    form.template.value = "public-web-dv"
+    form.template.box.value = "public-web-dv"
     assert not form.plan.hsm
 
 
@@ -174,9 +174,9 @@ def test_the_dv_note_appears_where_it_applies(desk: Desk) -> None:
     fill(form, subject="CN=www.contoso.com, O=Contoso")
     shown = form.fields.subject
 
-    form.template.value = "public-web-dv"
+    form.template.box.value = "public-web-dv"
     assert "domain-validated (DV)" in texts(shown)
-    form.template.value = "public-web-ov"
+    form.template.box.value = "public-web-ov"
     assert "domain-validated (DV)" not in texts(shown)
 
 
@@ -348,7 +348,7 @@ def test_a_request_that_waits_can_be_opened_or_cancelled(desk: Desk) -> None:
     opened(desk).create(CertificatePlan("web", "CN=a", key=KeyChoice.EC_P256))
     opened(desk).create(CertificatePlan("other", "CN=a", key=KeyChoice.EC_P256))
     form = RequestForm(desk)
-    fill(form, name="web")
+    fill(form, name="WEB")
 
     form.preview.ways[Way.OPEN_REQUEST].click()
     assert desk.selected == "web"
