@@ -130,19 +130,26 @@ class RequestForm(w.VBox):
         self._follow()
 
     def _use_template(self) -> None:
-        self.fields.put(self.template.apply(self.plan, frozenset(self.typed)))
+        self.fields.put(self.template.apply(self.plan, self.typed))
         self._follow()
 
     def _edited(self, edited: Input) -> None:
         self.typed.update(edited.members)
-        if "hsm" in edited.members:
-            self.fields.touched.add("exportable")
-            if "exportable" not in self.typed:
-                plan = self.plan
-                self.fields.put(replace(plan, exportable=not plan.hsm), only=("exportable",))
+        if "key" in edited.members:
+            self._follow_key()
         if "name" in edited.members:
             self.preview.ask(self.plan.name)
         self._follow()
+
+    def _follow_key(self) -> None:
+        """What depends on the key follows it, unless a person has said it."""
+        self.fields.touched.add("exportable")
+        if "exportable" not in self.typed:
+            fitting = replace(self.plan, exportable=not self.plan.hsm)
+            self.fields.put(fitting, only=("exportable",))
+        if "key_usage" not in self.typed and self.preview.base is None:
+            by_template = self.template.apply(self.plan, self.typed)
+            self.fields.put(by_template, only=("key_usage",))
 
     def _vault_changed(self) -> None:
         vault = self.desk.vault

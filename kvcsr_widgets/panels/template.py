@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import ipywidgets as w
 
@@ -25,7 +25,8 @@ class TemplatePicker(w.VBox):
             style=layout.label_style(),
         )
         self.told = w.HTML()
-        self.box.observe(lambda _change: changed(), "value")
+        self._changed = changed
+        self.box.observe(lambda _change: self._choose(), "value")
         super().__init__([self.box, self.told])
 
     @property
@@ -38,8 +39,10 @@ class TemplatePicker(w.VBox):
         """What a public CA looks into, as ``pki.advice`` takes it; empty where that is open."""
         return "" if self.chosen is None else self.chosen.validation or PRIVATE
 
-    def apply(self, plan: CertificatePlan, typed: frozenset[str]) -> CertificatePlan:
-        """The plan with what the template says of all that was not ``typed``; tells of it."""
-        template = self.chosen
-        layout.put(self.told, html.field_help(template.note) if template else "")
-        return plan if template is None else apply(template, plan, typed)
+    def apply(self, plan: CertificatePlan, typed: Collection[str]) -> CertificatePlan:
+        """The plan with what the template says of all that was not ``typed``."""
+        return plan if self.chosen is None else apply(self.chosen, plan, frozenset(typed))
+
+    def _choose(self) -> None:
+        layout.put(self.told, html.field_help(self.chosen.note) if self.chosen else "")
+        self._changed()

@@ -258,6 +258,39 @@ def test_a_key_in_an_hsm_is_not_exportable_unless_that_was_typed(desk: Desk) -> 
     assert not form.plan.exportable
 
 
+def test_a_templates_key_usage_follows_the_kind_of_key(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.template.box.value = "e-mail"
+
+    fill(form, key="EC")
+    assert form.plan.key_usage == ("digitalSignature", "keyAgreement")
+    fill(form, key="RSA")
+    assert form.plan.key_usage == ("digitalSignature", "keyEncipherment")
+
+
+def test_a_key_usage_that_was_typed_stays_when_the_key_changes(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.template.box.value = "e-mail"
+    fill(form, key_usage="default")
+
+    fill(form, key="EC")
+
+    assert form.plan.key_usage is None
+
+
+def test_a_new_versions_key_usage_is_its_policys_and_not_a_templates(desk: Desk) -> None:
+    usage = ("digitalSignature", "nonRepudiation")
+    merged(opened(desk), CertificatePlan("web", "CN=old", key_usage=usage))
+    form = RequestForm(desk)
+    form.template.box.value = "e-mail"
+    fill(form, name="web")
+    form.preview.ways[Way.NEW_VERSION].click()
+
+    fill(form, key="EC")
+
+    assert form.plan.key_usage == usage
+
+
 def test_issuers_that_the_vault_tells_are_nobodys_choice(desk: Desk) -> None:
     form = RequestForm(desk)
     form.fields.put(CertificatePlan("web", "CN=a", issuer="digicert"))
