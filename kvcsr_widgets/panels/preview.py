@@ -53,7 +53,7 @@ class Preview(w.VBox):
         self._name = ""
         self._changed = changed
         self._start = start
-        self._later = Later()
+        self._later = Later(notice)
         self.there = w.HTML()
         self.ways = {way: _button(way, self.go) for way in Way if way is not Way.PURGE}
         self.purge = Confirm(Way.PURGE.value, "To purge it for good", partial(self.go, Way.PURGE))

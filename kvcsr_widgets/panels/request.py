@@ -47,7 +47,7 @@ class RequestForm(w.VBox):
         self.files = Sections({FILES: self.policy})
         self.button = layout.primary("Create the CSR")
         self.elsewhere = Elsewhere()
-        self._issuers = Later()
+        self._issuers = Later(self.notice)
         self.files.toggles[FILES].observe(lambda _change: self._follow(), "value")
         self.button.on_click(lambda _button: self.submit())
         desk.observe(lambda _change: self.preview.forget(), "vault")
