@@ -130,7 +130,9 @@ class RequestForm(w.VBox):
         self._follow()
 
     def _use_template(self) -> None:
-        self.fields.put(self.template.apply(self.plan, self.typed))
+        plan = self.template.apply(self.plan, self.typed)
+        self.fields.put(plan)
+        self.template.tell(plan, self.typed)
         self._follow()
 
     def _edited(self, edited: Input) -> None:

@@ -8,6 +8,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.pki.advice import PRIVATE
+from kvcsr_widgets.pki.differences import differences
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.templates import Template, apply, templates
 
@@ -25,8 +26,7 @@ class TemplatePicker(w.VBox):
             style=layout.label_style(),
         )
         self.told = w.HTML()
-        self._changed = changed
-        self.box.observe(lambda _change: self._choose(), "value")
+        self.box.observe(lambda _change: changed(), "value")
         super().__init__([self.box, self.told])
 
     @property
@@ -43,6 +43,12 @@ class TemplatePicker(w.VBox):
         """The plan with what the template says of all that was not ``typed``."""
         return plan if self.chosen is None else apply(self.chosen, plan, frozenset(typed))
 
-    def _choose(self) -> None:
-        layout.put(self.told, html.field_help(self.chosen.note) if self.chosen else "")
-        self._changed()
+    def tell(self, plan: CertificatePlan, typed: Collection[str]) -> None:
+        """Say what the template is for, and what of ``plan`` it left since that was ``typed``."""
+        if self.chosen is None:
+            layout.put(self.told, "")
+            return
+        kept = differences(plan, apply(self.chosen, plan, frozenset()))
+        labels = [each.label for each in kept if each.field in typed]
+        note = f"Kept, as it was typed or read in: {', '.join(labels)}." if labels else ""
+        layout.put(self.told, html.field_help(f"{self.chosen.note} {note}".strip()))

@@ -258,6 +258,33 @@ def test_a_key_in_an_hsm_is_not_exportable_unless_that_was_typed(desk: Desk) -> 
     assert not form.plan.exportable
 
 
+def test_a_template_says_what_it_did_not_change(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.policy.pasted.value = (
+        '{"key_props": {"kty": "EC", "crv": "P-521"}, "x509_props": {"validity_months": 9}}'
+    )
+    form.policy.button.click()
+
+    form.template.box.value = "internal-web"
+    said = form.template.told.value
+    assert "Kept, as it was typed or read in: " in said
+    assert "Key" in said
+    assert "Validity (months)" in said
+    form.template.box.value = ""
+    assert form.template.told.value == ""
+
+
+def test_only_what_the_template_would_change_counts_as_kept(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill_well(form)
+    form.template.box.value = "public-web-dv"
+
+    assert "Kept, as it was typed or read in: Key." in form.template.told.value
+    fill(form, key="RSA")
+    form.template.box.value = "public-web-ov"
+    assert "Kept" not in form.template.told.value
+
+
 def test_a_templates_key_usage_follows_the_kind_of_key(desk: Desk) -> None:
     form = RequestForm(desk)
     form.template.box.value = "e-mail"
