@@ -89,6 +89,13 @@ class Desk(t.HasTraits):
         )
         self._put(list(found), "")
 
+    def drop(self, name: str) -> None:
+        """A request was deleted: no other is taken in hand in its place."""
+        selected = self.selected
+        with self.hold_trait_notifications():
+            self._put([each for each in self.operations if each.name != name])
+            self.selected = "" if selected == name else selected
+
     def changed(self) -> None:
         """Something else than a request was changed here, such as an issuer."""
         self.set_trait("revision", self.revision + 1)
