@@ -17,6 +17,7 @@ from kvcsr_widgets.panels.merge import MergePanel
 from kvcsr_widgets.panels.request import RequestForm
 from kvcsr_widgets.panels.sign import SignPanel
 from kvcsr_widgets.panels.table import VaultTable
+from kvcsr_widgets.panels.trouble import TroublePanel
 
 __all__ = [
     "ConnectPanel",
@@ -27,5 +28,6 @@ __all__ = [
     "MergePanel",
     "RequestForm",
     "SignPanel",
+    "TroublePanel",
     "VaultTable",
 ]
