@@ -18,6 +18,7 @@ from kvcsr_widgets.panels.merge import MergePanel
 from kvcsr_widgets.panels.request import RequestForm
 from kvcsr_widgets.panels.sign import SignPanel
 from kvcsr_widgets.panels.table import VaultTable
+from kvcsr_widgets.panels.trouble import TroublePanel
 
 __all__ = [
     "ConnectPanel",
@@ -29,5 +30,6 @@ __all__ = [
     "OperationPanel",
     "RequestForm",
     "SignPanel",
+    "TroublePanel",
     "VaultTable",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
@@ -14,6 +15,8 @@ SHORT = 48
 """Characters of a cell that stay on one line."""
 AROUND = 40
 """Characters that are shown on both sides of a marked one."""
+
+_NOTEBOOK = re.compile(r"([0-9]{2})-([a-z0-9-]{1,80})\.ipynb")
 
 _COLORS = {
     "done": "--jp-success-color1",
@@ -107,6 +110,37 @@ def apart(label: str, boxes: Iterable[Markup]) -> Markup:
 
 def _items(items: Iterable[Markup]) -> Markup:
     return Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+
+
+def explained(why: str, hint: str, notebook: str = "") -> list[str]:
+    """The lines under what happened: why, what to do now, and the notebook that trains it."""
+    line = Markup("<b>{}</b> {}")
+    found = [line.format("Why:", why) if why else "", line.format("Now:", hint) if why else hint]
+    return [*found, line.format("Notebook:", notebook_link(notebook))] if notebook else found
+
+
+def notebook_link(filename: str) -> Markup:
+    """A notebook by its title, to be opened in another tab; only its name if it is none of ours.
+
+    The address is relative to the page's, which ends in the notebook that is open: in JupyterLab
+    (``/lab/tree/…``) as in Voilà (``/voila/render/…``).
+    """
+    found = _NOTEBOOK.fullmatch(filename)
+    if found is None:
+        return Markup("{}").format(filename)
+    title = found[2].replace("-", " ").capitalize().replace(" csr", " CSR")
+    return Markup('<a href="{}" target="_blank" rel="noopener">{} · {}</a>').format(
+        filename, found[1], title
+    )
+
+
+def fold(title: str, text: str, *, unfolded: bool = False) -> Markup:
+    """A text, as it is, that a click or a key folds and unfolds."""
+    return Markup(
+        '<details{}><summary style="cursor:pointer">{}</summary><pre tabindex="0" '
+        'style="max-height:24em;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere">'
+        "{}</pre></details>"
+    ).format(" open" if unfolded else "", title, text)
 
 
 def field_error(text: str, hint: str) -> Markup:
