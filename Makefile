@@ -1,6 +1,6 @@
 # make lab    open the workbook in JupyterLab (ARGS=--no-browser for a server)
 # make demo   the whole job in the terminal, on a throw-away practice vault
-# make test   all tests, the browser's and those of other clients included
+# make test   all tests, the browser's and those of other clients and CAs included
 # make check  lint, types, import directions, clean notebooks
 # make bench  the figures
 # make lock   renew the pins in binder/requirements.txt
@@ -27,6 +27,7 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m tests.browser.programs
+	$(BIN)/python -m tests.cas.programs
 	$(BIN)/python -m tests.clients.programs
 	$(BIN)/python -m pytest $(ARGS)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from tests import apt
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MISSING = (
@@ -38,31 +39,13 @@ def _playwrights_own() -> str | None:
     return path if Path(path).exists() else None
 
 
-def _apt_get(*packages: str) -> bool:
-    if shutil.which("apt-get") is None:
-        return False
-    sudo: list[str] = []
-    if os.geteuid() != 0:
-        sudo = ["sudo", "-n"]
-        if shutil.which("sudo") is None or _run(*sudo, "true") != 0:
-            return False
-    _run(*sudo, "apt-get", "update", "-qq")
-    install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
-    return _run(*sudo, "env", "DEBIAN_FRONTEND=noninteractive", *install, *packages) == 0
-
-
-def _run(*command: str) -> int:
-    print("+", " ".join(command), flush=True)
-    return subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
-
-
 def main() -> int:
     """Make both programs available; 0 if they are."""
-    if shutil.which("openssl") is None and not _apt_get("openssl"):
+    if shutil.which("openssl") is None and not apt.install("openssl"):
         print("The tests sign with the openssl program (version 3), which is not here.")
         return 1
-    if chromium() is None and not _apt_get("chromium"):
-        _run(sys.executable, "-m", "playwright", "install", "--with-deps", "chromium")
+    if chromium() is None and not apt.install("chromium"):
+        apt.run(sys.executable, "-m", "playwright", "install", "--with-deps", "chromium")
     if chromium() is None:
         print(MISSING)
         return 1

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtensionOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS, key_usages
@@ -123,23 +123,41 @@ def _other_name(name: x509.GeneralName) -> x509.GeneralName:
 
 
 def eku_dropped(job: Job) -> Certificates:
-    """Without the last extended key usage; public CAs leave out client authentication."""
+    """Without the first extended key usage."""
+    asked = _ekus(job)
+    if not asked:
+        raise _no_occasion("no extended key usage")
+    return job.chain(_having_ekus(job.draft, asked[1:]))
+
+
+def client_auth_dropped(job: Job) -> Certificates:
+    """Without client authentication, for servers."""
+    asked = _ekus(job)
+    kept = [oid for oid in asked if oid != ExtendedKeyUsageOID.CLIENT_AUTH]
+    if kept == asked or ExtendedKeyUsageOID.SERVER_AUTH not in kept:
+        raise _no_occasion("not both client and server authentication")
+    return job.chain(_having_ekus(job.draft, kept))
+
+
+def _ekus(job: Job) -> list[x509.ObjectIdentifier]:
     try:
-        asked = job.csr.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        return list(job.csr.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
     except x509.ExtensionNotFound:
-        raise _no_occasion("no extended key usage") from None
-    kept = list(asked)[:-1]
-    if not kept:
-        return job.chain(job.draft.lacking(ExtensionOID.EXTENDED_KEY_USAGE))
-    return job.chain(job.draft.having(x509.ExtendedKeyUsage(kept)))
+        return []
+
+
+def _having_ekus(draft: Draft, ekus: Sequence[x509.ObjectIdentifier]) -> Draft:
+    if not ekus:
+        return draft.lacking(ExtensionOID.EXTENDED_KEY_USAGE)
+    return draft.having(x509.ExtendedKeyUsage(ekus))
 
 
 def key_usage_dropped(job: Job) -> Certificates:
-    """Without the last key usage."""
+    """Without the first key usage."""
     asked = key_usages(job.csr.extensions)
     if not asked:
         raise _no_occasion("no key usage")
-    kept = [usage for usage in KEY_USAGE_FIELDS if usage in asked[:-1]]
+    kept = [usage for usage in KEY_USAGE_FIELDS if usage in asked[1:]]
     if not kept:
         return job.chain(job.draft.lacking(ExtensionOID.KEY_USAGE))
     return job.chain(job.draft.having(key_usage(kept), critical=True))
@@ -237,9 +255,15 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "eku-dropped": Mistake(
         "Usages: an extended key usage left out",
-        "The CA left out an extended key usage, as public CAs do with client authentication.",
+        "The CA left out the first extended key usage that was asked for.",
         ("eku-dropped",),
         in_a_file(eku_dropped),
+    ),
+    "client-auth-dropped": Mistake(
+        "Usages: client authentication left out",
+        "The CA left out client authentication, as public CAs do from 2026 on.",
+        ("eku-dropped",),
+        in_a_file(client_auth_dropped),
     ),
     "key-usage-dropped": Mistake(
         "Usages: a key usage left out",
