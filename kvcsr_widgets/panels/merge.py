@@ -70,7 +70,7 @@ class MergePanel(w.VBox):
         if leaf is None or not self.findings.may_go_on:
             raise InputError("The checks above stand against the merge.", hint="See there.")
         found = chain.build(leaf, reply.signed.certificates, datetime.now(UTC))
-        merged = merge(vault, pending, found.certificates)
+        merged = merge(vault, pending, found)
         self.input.clear()
         self.reply = None
         self.desk.finish(pending.name)
