@@ -151,12 +151,12 @@ class MergePanel(w.VBox):
     def _say_what_is_missing(self) -> None:
         if self.desk.vault is None:
             self.notice.info("No vault is open.", "Press Connect above.")
-        elif not self.desk.operations:
-            self.notice.info("No request is in the vault.", "Create one first (notebook 01).")
-        elif self.desk.looked_at is None:
-            self.notice.info("Choose the request that the CA's file belongs to.")
-        else:
+        elif self.desk.looked_at is not None:
             self.notice.clear()
+        elif not self.desk.requests:
+            self.notice.info("No request is waiting.", "Create one first (notebook 01).")
+        else:
+            self.notice.info("Choose the request that the CA's file belongs to.")
 
 
 def _how(merged: Merged) -> str:
