@@ -22,6 +22,7 @@ from kvcsr_widgets.pki import chain
 from kvcsr_widgets.pki.pending import PendingRequest
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.runbook.merging import Merged, merge
+from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
 from kvcsr_widgets.runbook.review import Known, read_request
 
 CHECKS = "What is checked before the merge"
@@ -149,10 +150,13 @@ class MergePanel(w.VBox):
         self.button.disabled = self.pending is None or not self.findings.may_go_on
 
     def _say_what_is_missing(self) -> None:
+        operation = self.desk.looked_at
         if self.desk.vault is None:
             self.notice.info("No vault is open.", "Press Connect above.")
-        elif self.desk.looked_at is not None:
+        elif operation is not None and waits_for_merge(operation):
             self.notice.clear()
+        elif operation is not None:
+            self.notice.info(next_step(operation, enabled=None))
         elif not self.desk.requests:
             self.notice.info("No request is waiting.", "Create one first (notebook 01).")
         else:
