@@ -37,7 +37,7 @@ class Role(Enum):
 
 ABOUT = {
     Role.ALTERNATIVE: "The same name and key as one in the chain, which is the better choice.",
-    Role.BROKEN: "The missing issuer's name, but its key did not make the signature.",
+    Role.BROKEN: "The missing issuer's name, but its key does not fit the signature.",
     Role.SUPERFLUOUS: "Of no use to this leaf.",
 }
 """What stands apart from the chain, and why."""
