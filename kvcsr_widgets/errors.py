@@ -93,8 +93,10 @@ class AddressError(InputError):
 class VaultError(KvcsrError):
     """The vault answered no, or did not answer.
 
-    ``status`` is the HTTP status (0 when there was no answer), ``code`` and ``service_text`` are
-    the service's own words, ``request_id`` is what Azure support asks for.
+    ``status`` is the HTTP status (0 when there was no answer), ``code``, ``inner_code`` and
+    ``service_text`` are the service's own words, ``answer`` is all that it answered, and
+    ``request_id`` is what Azure support asks for. ``cause`` is the id in the catalogue of causes,
+    empty for what it does not know.
     """
 
     def __init__(
@@ -106,13 +108,19 @@ class VaultError(KvcsrError):
         notebook: str = "",
         status: int = 0,
         code: str = "",
+        inner_code: str = "",
         service_text: str = "",
+        answer: str = "",
         request_id: str = "",
+        cause: str = "",
     ) -> None:
         super().__init__(message, why=why, hint=hint, notebook=notebook)
         self.status = status
         self.code = code
+        self.inner_code = inner_code
         self.service_text = service_text
+        self.answer = answer
+        self.cause = cause
         self.request_id = request_id
 
 

@@ -12,11 +12,13 @@ from kvcsr_widgets.panels.connect import ConnectPanel
 from kvcsr_widgets.panels.contacts import ContactsPanel
 from kvcsr_widgets.panels.csr import CsrPanel
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.giveup import OperationPanel
 from kvcsr_widgets.panels.issuers import IssuersPanel
 from kvcsr_widgets.panels.merge import MergePanel
 from kvcsr_widgets.panels.request import RequestForm
 from kvcsr_widgets.panels.sign import SignPanel
 from kvcsr_widgets.panels.table import VaultTable
+from kvcsr_widgets.panels.trouble import TroublePanel
 
 __all__ = [
     "ConnectPanel",
@@ -25,7 +27,9 @@ __all__ = [
     "Desk",
     "IssuersPanel",
     "MergePanel",
+    "OperationPanel",
     "RequestForm",
     "SignPanel",
+    "TroublePanel",
     "VaultTable",
 ]

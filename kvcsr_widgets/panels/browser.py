@@ -23,7 +23,10 @@ function draw(model, el, act) {
 
 
 class CopyButton(anywidget.AnyWidget):
-    """Copies ``text`` to the clipboard, by the old way where a page without TLS has no other."""
+    """Copies ``text`` to the clipboard, by the old way where a page without TLS has no other.
+
+    ``copied`` counts how often it did.
+    """
 
     _esm = (
         _DRAW
@@ -45,6 +48,8 @@ function render({ model, el }) {
     try {
       await copy(model.get("text"));
       button.textContent = "Copied";
+      model.set("copied", model.get("copied") + 1);
+      model.save_changes();
     } catch (error) {
       button.textContent = "Select and copy the text by hand";
     }
@@ -56,11 +61,12 @@ export default { render };
     )
     label = t.Unicode("Copy").tag(sync=True)
     text = t.Unicode().tag(sync=True)
+    copied = t.Int().tag(sync=True)
     disabled = t.Bool(default_value=False).tag(sync=True)
 
 
 class DownloadButton(anywidget.AnyWidget):
-    """Saves ``content`` as ``filename`` in the browser."""
+    """Saves ``content`` as ``filename`` in the browser; ``saved`` counts how often it did."""
 
     _esm = (
         _DRAW
@@ -74,6 +80,8 @@ function render({ model, el }) {
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    model.set("saved", model.get("saved") + 1);
+    model.save_changes();
   });
 }
 export default { render };
@@ -83,4 +91,5 @@ export default { render };
     filename = t.Unicode().tag(sync=True)
     content = t.Bytes().tag(sync=True)
     media = t.Unicode("application/octet-stream").tag(sync=True)
+    saved = t.Int().tag(sync=True)
     disabled = t.Bool(default_value=False).tag(sync=True)

@@ -45,7 +45,7 @@ class CsrPanel(w.VBox):
         self.signature = Notice()
         self.fingerprint = w.HTML()
         self.copy_fingerprint = CopyButton(label="Copy the fingerprint")
-        self.file = CsrFile()
+        self.file = CsrFile(self._taken)
         self.facts = w.HTML()
         self.parts = w.HTML()
         self.names = w.HTML()
@@ -87,6 +87,10 @@ class CsrPanel(w.VBox):
         """Read the requests from the vault again."""
         self.notice.clear()
         self.notice.attempt(self.desk.refresh)
+
+    def _taken(self) -> None:
+        if self.desk.looked_at is not None:
+            self.desk.hand_over(self.desk.looked_at)
 
     def _redraw(self, _change: Any = None) -> None:
         if self._drawn == (self.desk.revision, self.desk.selected):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +44,9 @@ def forms(csr: SigningRequest) -> dict[str, Form]:
 
 
 class CsrFile(w.VBox):
-    """Shows a CSR in the form that is chosen."""
+    """Shows a CSR in the form that is chosen; ``taken`` is called when it is copied or saved."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Callable[[], object]) -> None:
         self.form = w.ToggleButtons(
             options=["PEM", "DER", "base64"],
             description="Form",
@@ -55,6 +56,8 @@ class CsrFile(w.VBox):
         self.text = w.HTML()
         self.copy = CopyButton(label="Copy the CSR")
         self.download = DownloadButton(label="Download the CSR")
+        self.copy.observe(lambda _change: taken(), "copied")
+        self.download.observe(lambda _change: taken(), "saved")
         self._name = ""
         self._forms: dict[str, Form] = {}
         self.form.observe(self._redraw, "value")

@@ -30,6 +30,7 @@ class Desk(t.HasTraits):
     def __init__(self) -> None:
         super().__init__()
         self._plans: dict[str, CertificatePlan] = {}
+        self._handed_over: dict[str, str] = {}
 
     @property
     def current(self) -> Operation | None:
@@ -45,9 +46,19 @@ class Desk(t.HasTraits):
         """What was sent from here to make this request, if it was."""
         return self._plans.get(operation.request_id)
 
+    def hand_over(self, operation: Operation) -> None:
+        """The CSR of this request leaves for the CA."""
+        if operation.csr is not None:
+            self._handed_over[operation.name] = operation.csr.sha256
+
+    def handed_over(self, name: str) -> str:
+        """SHA-256 of the CSR that left from here for the CA last; empty if none did."""
+        return self._handed_over.get(name, "")
+
     def open(self, vault: Vault) -> None:
         """Work on this vault from now on. Raises VaultError, and then nothing is open."""
         self.leave()
+        self._handed_over.clear()
         found = requests(vault)
         self.set_trait("vault", vault)
         self._put(found)
@@ -77,6 +88,13 @@ class Desk(t.HasTraits):
             replace(o, status=Status.COMPLETED) if o.name == name else o for o in self.operations
         )
         self._put(list(found), "")
+
+    def drop(self, name: str) -> None:
+        """A request was deleted: no other is taken in hand in its place."""
+        selected = self.selected
+        with self.hold_trait_notifications():
+            self._put([each for each in self.operations if each.name != name])
+            self.selected = "" if selected == name else selected
 
     def changed(self) -> None:
         """Something else than a request was changed here, such as an issuer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
@@ -15,12 +16,22 @@ SHORT = 48
 AROUND = 40
 """Characters that are shown on both sides of a marked one."""
 
+_NOTEBOOK = re.compile(r"([0-9]{2})-([a-z0-9-]{1,80})\.ipynb")
+
 _COLORS = {
     "done": "--jp-success-color1",
     "fail": "--jp-error-color1",
     "look": "--jp-warn-color1",
     "info": "--jp-info-color1",
 }
+
+_ORDERED = Markup(
+    '<ol role="list" aria-label="{}" style="list-style:none;margin:0;padding:0">{}</ol>'
+)
+_UNORDERED = Markup(
+    '<ul role="list" aria-label="{}" style="list-style:none;margin:0;padding:0">{}</ul>'
+)
+"""Lists without marks; the role keeps them lists for screen readers (WebKit forgets it)."""
 
 
 def heading(text: str, explanation: str = "") -> Markup:
@@ -44,6 +55,92 @@ def note(kind: str, title: str, details: Iterable[str] = ()) -> Markup:
         '<div role="{}" style="border-left:4px solid var({});padding:4px 10px;margin:4px 0;'
         'line-height:1.5;overflow-wrap:anywhere"><div style="font-weight:600">{}</div>{}</div>'
     ).format(role, _COLORS[kind], title, lines)
+
+
+def box(label: str, title: str, *parts: Markup, kind: str = "", dashed: bool = False) -> Markup:
+    """A frame around what ``label`` and ``title`` name; ``kind`` as in ``note``, or none.
+
+    ``dashed`` is for what is not there. The title is a stranger's: its letters keep their own
+    direction and turn no text around them.
+    """
+    bar = f"border-left:4px solid var({_COLORS[kind]});" if kind else ""
+    return Markup(
+        '<div style="box-sizing:border-box;width:100%;max-width:34em;padding:6px 10px;'
+        "border:1px {} var(--jp-border-color1);{}border-radius:3px;line-height:1.45;"
+        'background:var(--jp-layout-color1);overflow-wrap:anywhere">'
+        '<span style="font-size:.85em;color:var(--jp-ui-font-color2)">{}</span>'
+        '<div style="font-weight:600"><bdi>{}</bdi></div>{}</div>'
+    ).format("dashed" if dashed else "solid", bar, label, title, Markup("").join(parts))
+
+
+def warning(text: str) -> Markup:
+    """What stands out in a box, in words and with a sign that is not read aloud."""
+    return Markup(
+        '<div><span aria-hidden="true" style="color:var(--jp-warn-color1)">▲</span> {}</div>'
+    ).format(text)
+
+
+def copyable(text: str) -> Markup:
+    """A text to copy, such as an address that is not to be followed."""
+    return Markup(
+        '<div style="font-family:var(--jp-code-font-family);font-size:.9em;user-select:all">'
+        "{}</div>"
+    ).format(text)
+
+
+def joined(label: str, boxes: Iterable[tuple[Markup, bool]]) -> Markup:
+    """Boxes one under the other, with a line from each to the next: dashed where one is told so."""
+    line = Markup(
+        '<div aria-hidden="true" style="height:16px;margin-left:22px;'
+        'border-left:2px {} var(--jp-border-color0)"></div>'
+    )
+    items = [
+        (line.format("dashed" if dashed else "solid") if place else Markup("")) + inner
+        for place, (inner, dashed) in enumerate(boxes)
+    ]
+    return _ORDERED.format(label, _items(items))
+
+
+def apart(label: str, boxes: Iterable[Markup]) -> Markup:
+    """Boxes that belong to no one, under a title of their own."""
+    gap = Markup('<div style="padding-bottom:6px">{}</div>')
+    title = Markup('<div style="margin-top:12px;padding-bottom:4px">{}</div>').format(label)
+    return title + _UNORDERED.format(label, _items(gap.format(inner) for inner in boxes))
+
+
+def _items(items: Iterable[Markup]) -> Markup:
+    return Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+
+
+def explained(why: str, hint: str, notebook: str = "") -> list[str]:
+    """The lines under what happened: why, what to do now, and the notebook that trains it."""
+    line = Markup("<b>{}</b> {}")
+    found = [line.format("Why:", why) if why else "", line.format("Now:", hint) if why else hint]
+    return [*found, line.format("Notebook:", notebook_link(notebook))] if notebook else found
+
+
+def notebook_link(filename: str) -> Markup:
+    """A notebook by its title, to be opened in another tab; only its name if it is none of ours.
+
+    The address is relative to the page's, which ends in the notebook that is open: in JupyterLab
+    (``/lab/tree/…``) as in Voilà (``/voila/render/…``).
+    """
+    found = _NOTEBOOK.fullmatch(filename)
+    if found is None:
+        return Markup("{}").format(filename)
+    title = found[2].replace("-", " ").capitalize().replace(" csr", " CSR")
+    return Markup('<a href="{}" target="_blank" rel="noopener">{} · {}</a>').format(
+        filename, found[1], title
+    )
+
+
+def fold(title: str, text: str, *, unfolded: bool = False) -> Markup:
+    """A text, as it is, that a click or a key folds and unfolds."""
+    return Markup(
+        '<details{}><summary style="cursor:pointer">{}</summary><pre tabindex="0" '
+        'style="max-height:24em;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere">'
+        "{}</pre></details>"
+    ).format(" open" if unfolded else "", title, text)
 
 
 def field_error(text: str, hint: str) -> Markup:
@@ -110,6 +207,15 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
         Markup("").join(head.format(_HEAD, column) for column in columns),
         Markup("").join(Markup("<tr>{}</tr>").format(line) for line in lines),
     )
+
+
+def points(rows: Iterable[tuple[str, str]]) -> Markup:
+    """A quiet list: what stands out in each point, then the rest of it."""
+    item = Markup('<li><span style="font-weight:600">{}</span> {}</li>')
+    return Markup(
+        '<ul style="margin:4px 0;padding-left:20px;line-height:1.5;overflow-wrap:anywhere;'
+        'color:var(--jp-ui-font-color1)">{}</ul>'
+    ).format(Markup("").join(item.format(*row) for row in rows))
 
 
 def code(text: str) -> Markup:

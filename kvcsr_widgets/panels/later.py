@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from kvcsr_widgets.panels.notice import Notice
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -18,23 +20,25 @@ PAUSE = 0.4
 class Later:
     """Runs one question at a time off the kernel's loop.
 
-    Without a running loop, as in a script, a question is answered at once.
+    Without a running loop, as in a script, a question is answered at once. What a question or its
+    answer raises is shown in ``notice``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, notice: Notice) -> None:
+        self._notice = notice
         self._task: asyncio.Task[None] | None = None
 
     def ask(self, question: Callable[[], T], answer: Callable[[T], None]) -> None:
         """Call ``answer`` with what ``question`` gives, unless a newer question comes first.
 
-        ``question`` runs in a thread and must raise nothing; ``answer`` runs in the loop.
+        ``question`` runs in a thread, ``answer`` in the loop.
         """
         self.forget()
         loop = _running_loop()
         if loop is None:
-            answer(question())
+            self._notice.attempt(lambda: answer(question()))
         else:
-            self._task = loop.create_task(_ask(question, answer))
+            self._task = loop.create_task(self._ask(question, answer))
 
     def forget(self) -> None:
         """Let no earlier question be answered any more."""
@@ -42,12 +46,13 @@ class Later:
             self._task.cancel()
             self._task = None
 
+    async def _ask(self, question: Callable[[], T], answer: Callable[[T], None]) -> None:
+        import asyncio
 
-async def _ask(question: Callable[[], T], answer: Callable[[T], None]) -> None:
-    import asyncio
-
-    await asyncio.sleep(PAUSE)
-    answer(await asyncio.to_thread(question))
+        await asyncio.sleep(PAUSE)
+        asked = asyncio.ensure_future(asyncio.to_thread(question))
+        await asyncio.wait([asked])  # a question that is forgotten now is not answered
+        self._notice.attempt(lambda: answer(asked.result()))
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

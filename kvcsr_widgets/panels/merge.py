@@ -6,161 +6,166 @@ from datetime import UTC, datetime
 from typing import Any
 
 import ipywidgets as w
-from cryptography import x509
-from markupsafe import Markup
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.chain_view import ChainView
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
+from kvcsr_widgets.panels.findings import FindingsView, checks
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.picker import RequestPicker
-from kvcsr_widgets.pki import chain, facts
-from kvcsr_widgets.pki.finding import Finding, Level
+from kvcsr_widgets.panels.reply import Reply, ReplyInput
+from kvcsr_widgets.panels.sections import Sections
+from kvcsr_widgets.panels.sent import SentFile
+from kvcsr_widgets.pki import chain
+from kvcsr_widgets.pki.pending import PendingRequest
 from kvcsr_widgets.pki.preflight import preflight
-from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile, read_signed
-from kvcsr_widgets.pki.subject import name_text
-from kvcsr_widgets.runbook.commands import steps
-from kvcsr_widgets.runbook.merging import pending_request
-from kvcsr_widgets.vault.records import Certificate
+from kvcsr_widgets.runbook.merging import Merged, merge
+from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
+from kvcsr_widgets.runbook.review import Known, read_request
 
-ACCEPT = ".cer,.crt,.pem,.der,.p7b,.p7c"
-_KINDS = {Level.STOP: "fail", Level.TICK: "look", Level.INFO: "info"}
+CHECKS = "What is checked before the merge"
 
 
 class MergePanel(w.VBox):
-    """Merges a CA's file into the request in hand."""
+    """Merges what a CA sent into the request in hand."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.picker = RequestPicker(desk)
-        self.upload = w.FileUpload(
-            accept=ACCEPT, description="Choose the CA's file", layout=layout.fitting()
-        )
-        self.content = w.HTML()
-        self.findings = w.HTML()
+        self.picker = RequestPicker(desk, every=True)
+        self.input = ReplyInput(self._read)
+        self.chain = ChainView()
+        self.findings = FindingsView(self._weigh)
         self.button = layout.primary("Merge")
         self.notice = Notice()
+        self.result = w.HTML()
+        self.sent = SentFile()
         self.elsewhere = Elsewhere()
-        self.signed: SignedFile | None = None
-        self.upload.observe(self._read, "value")
-        desk.observe(self._redraw, ["vault", "requests", "selected"])
+        self.reply: Reply | None = None
+        self.pending: PendingRequest | None = None
+        self._seen: tuple[int, str] | None = None
+        desk.observe(self._follow, ["vault", "revision", "selected"])
         self.button.on_click(lambda _button: self.submit())
         head = layout.title(
             "Merge", "Joins the CA's certificate with the private key that waits in the vault."
         )
-        super().__init__(
-            [
-                layout.card(
-                    head,
-                    self.picker,
-                    self.upload,
-                    self.content,
-                    self.findings,
-                    self.button,
-                    self.notice,
-                    self.elsewhere,
-                )
-            ]
-        )
-        self._redraw()
+        parts = (self.chain, self.findings, self.button, self.notice, self.result, self.sent)
+        self.below = Sections({CHECKS: w.HTML(checks())})
+        card = layout.card(head, self.picker, self.input, *parts, self.elsewhere, self.below)
+        super().__init__([card])
+        self._show()
 
-    def submit(self) -> Certificate | None:
-        """Merge the file into the request. Returns the certificate, or None if it failed."""
+    def submit(self) -> Merged | None:
+        """Merge the reply into the request. Returns what came of it, or None if it failed."""
         return self.notice.attempt(self._merge)
 
-    def _merge(self) -> Certificate | None:
-        operation, vault = self.desk.current, self.desk.vault
-        if vault is None or operation is None or operation.csr is None or self.signed is None:
+    def _merge(self) -> Merged:
+        vault, pending, reply = self.desk.vault, self.pending, self.reply
+        if vault is None or pending is None or reply is None:
             raise InputError(
                 "There is nothing to merge yet.",
-                hint="Connect, choose the open request, and choose the CA's file.",
+                hint="Connect, choose the request, and choose the CA's file.",
             )
-        leaf = self.signed.leaf_for(operation.csr.public_key)
-        if leaf is None:
-            raise InputError("The file does not fit this request.", hint="See above.")
-        certificates = chain.ordered(leaf, self.signed.certificates)
-        merged = vault.merge(operation.name, certificates)
-        self._forget_file()
-        self.desk.finish(operation.name)
-        state = "enabled" if merged.enabled else "disabled"
-        until = f", valid until {merged.expires:%Y-%m-%d}" if merged.expires else ""
-        self.notice.done(
-            f"Merged: “{merged.name}” is {state}{until}.",
-            f"Thumbprint {merged.thumbprint}. Next: see it in the table, below or in notebook 04.",
-        )
+        leaf = reply.signed.leaf_for(pending.csr.public_key)
+        if leaf is None or not self.findings.may_go_on:
+            raise InputError("The checks above stand against the merge.", hint="See there.")
+        found = chain.build(leaf, reply.signed.certificates, datetime.now(UTC))
+        merged = merge(vault, pending, found)
+        self.input.clear()
+        self.reply = None
+        self.desk.finish(pending.name)
+        self._tell(merged)
         return merged
 
-    def _read(self, _change: Any) -> None:
-        """A file was chosen, or taken away."""
-        if self.upload.value:
-            self.signed = None
-            self.notice.clear()
-            file = self.upload.value[0]
-            data = bytes(file["content"])
-            self.signed = self.notice.attempt(lambda: read_signed(data, str(file["name"])[:200]))
-            self._show(keep_notice=self.signed is None)
+    def _tell(self, merged: Merged) -> None:
+        found = merged.certificate
+        state = "enabled" if found.enabled else "disabled"
+        until = f", valid until {found.expires:%Y-%m-%d}" if found.expires else ""
+        title = f"Merged: “{found.name}” is {state}{until}."
+        how = f"{_how(merged)}Next: see it in the table, below or in notebook 04."
+        if merged.ok:
+            self.notice.done(title, how)
+        else:
+            self.notice.warn(f"{title} Not all is as expected.", how)
+        rows = [
+            (each.label, each.expected, each.found, "as expected" if each.ok else "DIFFERS")
+            for each in merged.checks
+        ]
+        self.result.value = html.grid(("Read back", "Expected", "In the vault", ""), rows)
 
-    def _redraw(self, _change: Any = None) -> None:
-        self._show(keep_notice=False)
+    def _read(self) -> None:
+        """There is something else in the input."""
+        self.notice.clear()
+        self.result.value = ""
+        self.reply = self.notice.attempt(self.input.read)
+        failed = self.reply is None and bool(self.input.files)
+        self._look(keep_notice=failed)
 
-    def _show(self, *, keep_notice: bool) -> None:
-        found = self._findings()
-        stops = any(finding.level is Level.STOP for finding in found)
-        self.button.disabled = not found or stops
-        self.content.value = self._contents()
-        self.findings.value = Markup("").join(_note(finding) for finding in found)
-        self.elsewhere.show(self._steps(), self.desk.vault.url if self.desk.vault else "")
-        if keep_notice:
-            return
+    def _follow(self, _change: Any = None) -> None:
+        seen = (self.desk.revision, self.desk.selected)
+        if seen != self._seen:  # several changes at once are told one by one
+            self._seen = seen
+            self.result.value = ""
+            self._look(keep_notice=False)
+
+    def _look(self, *, keep_notice: bool) -> None:
+        """Read the request anew and hold the reply against it."""
+        self.pending = None
+        if self.desk.vault is not None and self.desk.looked_at is not None and self.reply:
+            self.pending = self.notice.attempt(self._request)
+            keep_notice = keep_notice or self.pending is None
+        self._show(keep_notice=keep_notice)
+
+    def _request(self) -> PendingRequest:
+        operation, vault, reply = self.desk.looked_at, self.desk.vault, self.reply
+        assert operation is not None  # asked before
+        assert vault is not None
+        assert operation.csr is not None  # the desk holds no other
+        sent = reply.sent.sha256 if reply and reply.sent else ""
+        handed_over = self.desk.handed_over(operation.name)
+        known = Known(
+            self.desk.plan_of(operation),
+            sent or handed_over or operation.csr.sha256,
+            self.desk.operations,
+        )
+        return read_request(vault, operation.name, known)
+
+    def _show(self, *, keep_notice: bool = False) -> None:
+        now = datetime.now(UTC)
+        pending, signed = self.pending, self.reply.signed if self.reply else None
+        leaf = signed.leaf_for(pending.csr.public_key) if signed and pending else None
+        found = chain.build(leaf, signed.certificates, now) if signed and leaf else None
+        self.chain.show(found, bool(pending and pending.preserve_order), now)
+        self.findings.show(preflight(pending, signed, now) if pending and signed else ())
+        self.sent.show(pending.name if pending else "", found)
+        self.elsewhere.show(
+            self.sent.steps(self.input.files), self.desk.vault.url if self.desk.vault else ""
+        )
+        self._weigh()
+        if not keep_notice:
+            self._say_what_is_missing()
+
+    def _weigh(self) -> None:
+        self.button.disabled = self.pending is None or not self.findings.may_go_on
+
+    def _say_what_is_missing(self) -> None:
+        operation = self.desk.looked_at
         if self.desk.vault is None:
             self.notice.info("No vault is open.", "Press Connect above.")
+        elif operation is not None and waits_for_merge(operation):
+            self.notice.clear()
+        elif operation is not None:
+            self.notice.info(next_step(operation, enabled=None))
         elif not self.desk.requests:
             self.notice.info("No request is waiting.", "Create one first (notebook 01).")
-        elif self.desk.current is None:
-            self.notice.info("Choose the request that the CA's file belongs to.")
         else:
-            self.notice.clear()
-
-    def _steps(self) -> list[steps.Step]:
-        if self.desk.current is None or not self.upload.value:
-            return []
-        file = self.upload.value[0]
-        filename = str(file["name"])[:200]
-        form = steps.Form.read(bytes(file["content"][:MAX_BYTES]), filename)
-        return [steps.Merge(self.desk.current.name, filename, form)]
-
-    def _findings(self) -> list[Finding]:
-        operation = self.desk.current
-        if operation is None or operation.csr is None or self.signed is None:
-            return []
-        return preflight(pending_request(operation), self.signed, datetime.now(UTC))
-
-    def _contents(self) -> str:
-        if self.signed is None:
-            return ""
-        operation, found = self.desk.current, self.signed.certificates
-        csr = operation.csr if operation else None
-        leaf = self.signed.leaf_for(csr.public_key) if csr else None
-        if leaf is not None:
-            first = chain.ordered(leaf, found)
-            found = (*first, *(certificate for certificate in found if certificate not in first))
-        columns = ("Certificate in the file", "Issued by", "Valid until", "Key")
-        return html.grid(columns, [_row(certificate) for certificate in found])
-
-    def _forget_file(self) -> None:
-        self.signed = None
-        self.upload.value = ()
+            self.notice.info("Choose the request that the CA's file belongs to.")
 
 
-def _row(certificate: x509.Certificate) -> tuple[str, ...]:
-    return (
-        name_text(certificate.subject) or "(no subject)",
-        name_text(certificate.issuer),
-        f"{certificate.not_valid_after_utc:%Y-%m-%d}",
-        facts.key_label(certificate.public_key()),
-    )
-
-
-def _note(finding: Finding) -> Markup:
-    return html.note(_KINDS[finding.level], finding.title, [finding.detail, finding.hint])
+def _how(merged: Merged) -> str:
+    if merged.lost_answer:
+        return "The vault's answer got lost, but it had done the work. "
+    if merged.repeated:
+        return "It was there already: somebody merged the same certificate, and nothing was sent. "
+    return ""

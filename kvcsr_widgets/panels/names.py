@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import ipywidgets as w
@@ -11,13 +11,14 @@ import traitlets as t
 from kvcsr_widgets.errors import Problem
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.field import Field
+from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.names import KIND_NAMES, Names
-from kvcsr_widgets.pki.names_text import ReadNames, names_to_text, read_names
+from kvcsr_widgets.pki.names_text import ReadNames, Refused, names_to_text, read_names
 from kvcsr_widgets.pki.subject_advice import host_name
 
 HELP = "Any list will do: DNS names, e-mail and IP addresses, URIs; UPN:user@domain for a UPN."
 MAX_SHOWN = 5
-"""Folded or refused names that are listed by name."""
+"""Folded names that are listed by name."""
 
 
 class NamesEditor(w.VBox):
@@ -89,7 +90,7 @@ class NamesEditor(w.VBox):
         text = self.text.value
         self.read = read_names(text)
         refused = self.read.refused
-        layout.put(self.where, html.marked(text, refused[0].position) if refused else "")
+        layout.put(self.where, _where(text, refused) if refused else "")
         layout.put(self.table, _table(self.read))
         self._show_offer()
         self.show(*self._shown)
@@ -116,10 +117,21 @@ def _table(read: ReadNames) -> str:
 def _summary(read: ReadNames) -> Iterator[str]:
     if read.rows:
         yield f"{len(read.rows)} {'name' if len(read.rows) == 1 else 'names'}."
-    for what, texts in (
-        ("folded, being there already", read.folded),
-        ("not read", [f"{each.text} (character {each.position + 1})" for each in read.refused]),
-    ):
-        if texts:
-            more = ", …" if len(texts) > MAX_SHOWN else ""
-            yield f"{len(texts)} {what}: {', '.join(texts[:MAX_SHOWN])}{more}."
+    if read.folded:
+        more = ", …" if len(read.folded) > MAX_SHOWN else ""
+        names = ", ".join(read.folded[:MAX_SHOWN])
+        yield f"{len(read.folded)} folded, being there already: {names}{more}."
+    if read.refused:
+        yield f"{len(read.refused)} not read: see above."
+
+
+def _where(text: str, refused: Sequence[Refused]) -> str:
+    """The first place that cannot be read, and where there are more, all of them as a table."""
+    first = html.marked(text, refused[0].position)
+    if len(refused) == 1:
+        return first
+    rows = [
+        (str(each.line), facts.shown(each.text[:80]), f"{each.reason} {each.hint}".strip())
+        for each in refused
+    ]
+    return first + html.grid(("Line", "Not read", "Why"), rows)

@@ -1,22 +1,39 @@
-"""How a step ends: one sentence on what happened, one on what comes next. Never a traceback."""
+"""How a step ends: what happened, why, and what comes next. Never a traceback."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import ipywidgets as w
 
 from kvcsr_widgets.errors import KvcsrError, VaultError
 from kvcsr_widgets.panels import html
+from kvcsr_widgets.panels.browser import CopyButton
+from kvcsr_widgets.vault.report import answered, report
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class Notice(w.HTML):
-    """The place in a panel where results are shown."""
+class Notice(w.VBox):
+    """The place in a panel where results are shown.
+
+    Under an error of the vault, ``copy`` takes what support needs to the clipboard; it is None
+    before there was one.
+    """
+
+    def __init__(self) -> None:
+        self._said = w.HTML()
+        self.copy: CopyButton | None = None
+        super().__init__([self._said])
+
+    @property
+    def value(self) -> str:
+        """What is shown, as HTML; empty for nothing."""
+        return str(self._said.value)
 
     def done(self, title: str, next_step: str = "") -> None:
         """A step succeeded."""
@@ -31,19 +48,17 @@ class Notice(w.HTML):
         self._show("look", title, [detail])
 
     def fail(self, error: KvcsrError) -> None:
-        """A step did not succeed: what happened, what to do, and the service's own words."""
-        details = [error.hint]
-        if isinstance(error, VaultError) and error.service_text:
-            said = f"The vault's words: {error.service_text}"
-            details.append(f"{said} (request {error.request_id})" if error.request_id else said)
-        self._show("fail", error.message, details)
-
-    def _show(self, kind: str, title: str, details: list[str]) -> None:
-        self.value = str(html.note(kind, title, details))
+        """A step did not succeed: what happened, why, what to do, and the vault's own words."""
+        lines = html.explained(error.why, error.hint, error.notebook)
+        if not isinstance(error, VaultError):
+            self._show("fail", error.message, lines)
+            return
+        self._show("fail", error.message, [*lines, *_words(error)])
+        self._offer(report(error, datetime.now(UTC)))
 
     def clear(self) -> None:
         """Nothing to say."""
-        self.value = ""
+        self._put("")
 
     def attempt(self, step: Callable[[], T]) -> T | None:
         """Run a step and show its error, if any. The one boundary of the panels.
@@ -63,3 +78,28 @@ class Notice(w.HTML):
                 ["Repeat the step. If it stays, report it with the kernel's log."],
             )
         return None
+
+    def _show(self, kind: str, title: str, details: list[str]) -> None:
+        self._put(str(html.note(kind, title, details)))
+
+    def _put(self, said: str) -> None:
+        self._said.value = said
+        if self.copy is not None:
+            self.copy.layout.display = "none"
+
+    def _offer(self, text: str) -> None:
+        if self.copy is None:
+            self.copy = CopyButton(label="Copy for support")
+            self.children = [self._said, self.copy]
+        self.copy.text = text
+        self.copy.layout.display = ""
+
+
+def _words(error: VaultError) -> list[str]:
+    """The vault's answer, folded; open where nothing else explains it."""
+    rows = answered(error)
+    if not rows:
+        return []
+    title = "The vault's answer and request id" if error.request_id else "The answer in full"
+    text = "\n".join(f"{label}: {value}" for label, value in rows)
+    return [html.fold(title, text, unfolded=not error.cause)]

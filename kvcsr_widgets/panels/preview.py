@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import ipywidgets as w
 from markupsafe import Markup
@@ -12,11 +13,22 @@ from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.confirm import Confirm
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.later import Later
+from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.pki.differences import differences
 from kvcsr_widgets.pki.dryrun import dry_run
 from kvcsr_widgets.pki.plan import CertificatePlan, is_certificate_name
+from kvcsr_widgets.pki.policy_reader import ReadPolicy
 from kvcsr_widgets.runbook.availability import Availability, State, Way, look_up
+from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.vault.client import Vault
+
+STEPS: dict[State, tuple[Callable[[str], steps.Step], ...]] = {
+    State.IN_USE: (steps.ShowCertificate, steps.ShowPolicy, steps.DeleteCertificate),
+    State.PENDING: (steps.ShowOperation, steps.Cancel, steps.DeleteOperation),
+    State.ENDED: (steps.ShowOperation, steps.DeleteOperation, steps.DeleteCertificate),
+    State.DELETED: (steps.RecoverCertificate, steps.PurgeCertificate),
+}
+"""What other tools can do with what holds a name."""
 
 
 class Preview(w.VBox):
@@ -24,20 +36,27 @@ class Preview(w.VBox):
 
     ``base`` is the policy that a new version starts from, None for a new certificate; ``found`` is
     what was last seen under the plan's name, None for not known. ``changed`` is called with news,
-    ``go`` with the way on that a person chose.
+    ``start`` with the policy that a new version shall start from; ``notice`` tells how it went.
     """
 
     def __init__(
-        self, desk: Desk, changed: Callable[[], None], go: Callable[[Way], object]
+        self,
+        desk: Desk,
+        notice: Notice,
+        changed: Callable[[], None],
+        start: Callable[[ReadPolicy], None],
     ) -> None:
         self.desk = desk
+        self.notice = notice
         self.base: CertificatePlan | None = None
         self.found: Availability | None = None
+        self._name = ""
         self._changed = changed
-        self._later = Later()
+        self._start = start
+        self._later = Later(notice)
         self.there = w.HTML()
-        self.ways = {way: _button(way, go) for way in Way if way is not Way.PURGE}
-        self.purge = Confirm(Way.PURGE.value, "To purge it for good", lambda: go(Way.PURGE))
+        self.ways = {way: _button(way, self.go) for way in Way if way is not Way.PURGE}
+        self.purge = Confirm(Way.PURGE.value, "To purge it for good", partial(self.go, Way.PURGE))
         self.changes = w.HTML()
         self.request = w.HTML()
         ways = w.Box(list(self.ways.values()), layout=w.Layout(flex_flow="row wrap"))
@@ -61,7 +80,7 @@ class Preview(w.VBox):
         vault = self.desk.vault
         if self.base is not None and self.base.name.lower() != name.lower():
             self.base = None
-        before = self.found
+        before, self._name = self.found, name
         self._show(None)
         if vault is None or not is_certificate_name(name):
             self._later.forget()
@@ -80,6 +99,41 @@ class Preview(w.VBox):
         found = look_up(vault, name, self.found)
         self._answer(found)
         return found
+
+    def go(self, way: Way) -> None:
+        """Go a way on that is offered for a name that is taken."""
+        vault, name = self.desk.vault, self.found.name if self.found else self._name
+        self.notice.clear()
+        if vault is None:
+            return
+        ways: dict[Way, Callable[[], object]] = {
+            Way.NEW_VERSION: lambda: self._start_from_current(vault, name),
+            Way.OPEN_REQUEST: lambda: self._open_request(name),
+            Way.CANCEL_REQUEST: lambda: vault.cancel(name),
+            Way.RECOVER: lambda: vault.deleted.recover(name),
+            Way.PURGE: lambda: vault.deleted.purge(name),
+            Way.LOOK_AGAIN: lambda: None,
+        }
+        self.notice.attempt(ways[way])
+        if way in (Way.CANCEL_REQUEST, Way.RECOVER, Way.PURGE):
+            self.notice.attempt(self.desk.refresh)  # the other panels are told
+        self.ask(self._name)
+
+    def steps(self, plan: CertificatePlan) -> list[steps.Step]:
+        """What other tools can do with this plan, and with what the vault has of it."""
+        create = steps.Create(plan) if self.base is None else steps.NewVersion(plan)
+        kinds = STEPS.get(self.found.state, ()) if self.found is not None else ()
+        return [create, *(kind(plan.name) for kind in kinds)]
+
+    def _start_from_current(self, vault: Vault, name: str) -> None:
+        current = vault.current(name)
+        self._start(current)
+        self.notice.info("The form starts from the current policy.", " ".join(current.notes))
+
+    def _open_request(self, name: str) -> None:
+        self.desk.refresh()
+        self.desk.selected = name
+        self.notice.info("The request is chosen in the panels below.")
 
     def _answer(self, found: Availability) -> None:
         self._show(found)

@@ -1,64 +1,96 @@
-"""What the practice CA is to send back: a good reply, or one that is wrong on purpose."""
+"""Where a person puts what the CA sent: files, a zip, or pasted text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as w
-from markupsafe import Markup
 
+from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
-from kvcsr_widgets.pki.catalogue import CATALOGUE
-from kvcsr_widgets.vault.client import Mistake
+from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.pki.replies import read_replies, together
+from kvcsr_widgets.pki.signed import SignedFile
 
-GOOD = "As it should be"
-GOOD_HELP = "Subject, names and usages as the CSR asks for them, with the whole chain."
+PASTED = "pasted text"
+MAX_NAME = 200
+"""Characters of a file's name that are kept."""
+
+HELP = (
+    "As it came: .cer, .crt, .pem, .der, .p7b, a .pfx without a key, a .zip, a saved mail, or "
+    "several files at once. The .csr that you sent may come along: it tells whether the request "
+    "was made again since."
+)
 
 
-class ReplyChoice(w.VBox):
-    """A choice of mistakes, and under it what will be wrong and what the checks should find."""
+@dataclass(frozen=True)
+class Reply:
+    """What was put in: the certificates, and the CSR that was sent where it came along."""
 
-    def __init__(self) -> None:
-        self.choice = w.Dropdown(
-            description="Reply", layout=layout.wide(), style=layout.label_style()
+    signed: SignedFile
+    sent: SigningRequest | None = None
+
+
+class ReplyInput(w.VBox):
+    """Files and text of a CA; ``changed`` is called when there is something else in it."""
+
+    def __init__(self, changed: Callable[[], object]) -> None:
+        self._changed = changed
+        self._clearing = False
+        self.upload = w.FileUpload(
+            multiple=True, description="Choose the CA's files", layout=layout.fitting()
         )
-        self.help = w.HTML()
-        self._mistakes: Mapping[str, Mistake] = {}
-        super().__init__([self.choice, self.help])
-        self.choice.observe(self._tell, "value")
-        self.offer({})
+        self.pasted = w.Textarea(
+            description="Or paste it",
+            placeholder="-----BEGIN CERTIFICATE-----",
+            rows=3,
+            layout=layout.wide(),
+            style=layout.label_style(),
+        )
+        self.upload.observe(self._told, "value")
+        self.pasted.observe(self._told, "value")
+        super().__init__([self.upload, w.HTML(html.muted(HELP)), self.pasted])
 
     @property
-    def mistake(self) -> str:
-        """The name of the mistake that is chosen; empty for a good reply."""
-        return str(self.choice.value or "")
+    def files(self) -> list[tuple[str, bytes]]:
+        """Name and bytes of each file, the pasted text last."""
+        found = [
+            (str(file["name"])[:MAX_NAME], bytes(file["content"])) for file in self.upload.value
+        ]
+        if self.pasted.value.strip():
+            found.append((PASTED, self.pasted.value.encode(errors="replace")))
+        return found
 
-    @property
-    def label(self) -> str:
-        """What is chosen, in words."""
-        return str(self.choice.label)
+    def read(self) -> Reply | None:
+        """What is in it, None if nothing is. Raises SignedFileError if it holds no certificate."""
+        if not self.files:
+            return None
+        sent, rest = _without_csr(self.files)
+        return Reply(together(read_replies(rest)), sent)
 
-    def offer(self, mistakes: Mapping[str, Mistake]) -> None:
-        """Offer these mistakes; what is chosen stays chosen where it is among them."""
-        options = [(GOOD, ""), *((each.label, name) for name, each in mistakes.items())]
-        if list(self.choice.options) != options:
-            chosen, self._mistakes = self.mistake, mistakes
-            self.choice.options = options
-            self.choice.value = chosen if chosen in mistakes else ""
-        self._tell()
+    def clear(self) -> None:
+        """Put everything away; nobody is told."""
+        self._clearing = True
+        self.upload.value = ()
+        self.pasted.value = ""
+        self._clearing = False
 
-    def _tell(self, _change: Any = None) -> None:
-        mistake = self._mistakes.get(self.mistake)
-        lines = [GOOD_HELP] if mistake is None else [mistake.about, *_expected(mistake)]
-        layout.put(self.help, Markup("").join(html.field_help(line) for line in lines))
+    def _told(self, _change: Any) -> None:
+        if not self._clearing:
+            self._changed()
 
 
-def _expected(mistake: Mistake) -> Iterator[str]:
-    """What the checks before a merge should find, a line each."""
-    if not mistake.codes:
-        yield "Notebook 03 should refuse this file and say what it is."
-    for code in mistake.codes:
-        entry = CATALOGUE[code]
-        level = f" ({entry.level.value})" if len(entry.levels) == 1 else ""
-        yield f"Notebook 03 should find: {entry.about}{level}"
+def _without_csr(
+    files: list[tuple[str, bytes]],
+) -> tuple[SigningRequest | None, list[tuple[str, bytes]]]:
+    """The CSR among several files, and the other files; a CSR alone is no reply and stays."""
+    if len(files) < 2:
+        return None, files
+    for place, (_name, data) in enumerate(files):
+        try:
+            return SigningRequest.from_file(data), files[:place] + files[place + 1 :]
+        except InputError:
+            continue
+    return None, files

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError, VaultError
-from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.fields import Fields
@@ -19,25 +18,16 @@ from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.policyfile import PolicyFile
 from kvcsr_widgets.panels.preview import Preview
 from kvcsr_widgets.panels.sections import Sections
-from kvcsr_widgets.pki.advice import PRIVATE, advice
+from kvcsr_widgets.panels.template import TemplatePicker
+from kvcsr_widgets.pki.advice import advice
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_reader import ReadPolicy
-from kvcsr_widgets.runbook.availability import State, Way
-from kvcsr_widgets.runbook.commands import steps
+from kvcsr_widgets.runbook.availability import State
 from kvcsr_widgets.runbook.progress import by_hand
-from kvcsr_widgets.runbook.templates import Template, apply, templates
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
 FILES = "Policy as JSON"
-
-STEPS: dict[State, tuple[Callable[[str], steps.Step], ...]] = {
-    State.IN_USE: (steps.ShowCertificate, steps.ShowPolicy, steps.DeleteCertificate),
-    State.PENDING: (steps.ShowOperation, steps.Cancel, steps.DeleteOperation),
-    State.ENDED: (steps.ShowOperation, steps.DeleteOperation, steps.DeleteCertificate),
-    State.DELETED: (steps.RecoverCertificate, steps.PurgeCertificate),
-}
-"""What other tools can do with what holds a name."""
 
 
 class RequestForm(w.VBox):
@@ -49,24 +39,15 @@ class RequestForm(w.VBox):
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.typed: set[str] = set()
-        self.templates = {each.id: each for each in templates()}
-        options = [("(none)", ""), *((each.title, key) for key, each in self.templates.items())]
-        self.template = w.Dropdown(
-            description="Template",
-            options=options,
-            layout=layout.wide(),
-            style=layout.label_style(),
-        )
-        self.told = w.HTML()
+        self.template = TemplatePicker(self._use_template)
+        self.notice = Notice()
         self.fields = Fields(self._edited)
-        self.preview = Preview(desk, self._follow, self.go)
+        self.preview = Preview(desk, self.notice, self._follow, self._start_from)
         self.policy = PolicyFile(self.fill)
         self.files = Sections({FILES: self.policy})
         self.button = layout.primary("Create the CSR")
-        self.notice = Notice()
         self.elsewhere = Elsewhere()
-        self._issuers = Later()
-        self.template.observe(lambda _change: self._use_template(), "value")
+        self._issuers = Later(self.notice)
         self.files.toggles[FILES].observe(lambda _change: self._follow(), "value")
         self.button.on_click(lambda _button: self.submit())
         desk.observe(lambda _change: self.preview.forget(), "vault")
@@ -96,23 +77,6 @@ class RequestForm(w.VBox):
         self.typed.update(name for each in self.fields.inputs.values() for name in each.members)
         self.preview.ask(self.plan.name)
         self._follow()
-
-    def go(self, way: Way) -> None:
-        """Go a way on that the preview offers for a name that is taken."""
-        steps = {
-            Way.NEW_VERSION: self._start_from_current,
-            Way.OPEN_REQUEST: self._open_request,
-            Way.CANCEL_REQUEST: lambda vault: vault.cancel(self.plan.name),
-            Way.RECOVER: lambda vault: vault.deleted.recover(self.plan.name),
-            Way.PURGE: lambda vault: vault.deleted.purge(self.plan.name),
-            Way.LOOK_AGAIN: lambda _vault: None,
-        }
-        self.notice.clear()
-        if (vault := self.desk.vault) is not None:
-            self.notice.attempt(lambda: steps[way](vault))
-            if way in (Way.CANCEL_REQUEST, Way.RECOVER, Way.PURGE):
-                self.notice.attempt(self.desk.refresh)  # the other panels are told
-            self.preview.ask(self.plan.name)
 
     def _create(self) -> Operation | None:
         vault, plan = self.desk.vault, self.plan
@@ -157,11 +121,6 @@ class RequestForm(w.VBox):
         )
         return True
 
-    def _start_from_current(self, vault: Vault) -> None:
-        current = vault.current(self.plan.name)
-        self._start_from(current)
-        self.notice.info("The form starts from the current policy.", " ".join(current.notes))
-
     def _start_from(self, current: ReadPolicy) -> None:
         """Start a new version from the certificate's current policy; what was typed stays."""
         mine = self.plan
@@ -170,28 +129,29 @@ class RequestForm(w.VBox):
         self.preview.base = current.plan
         self._follow()
 
-    def _open_request(self, _vault: Vault) -> None:
-        self.desk.refresh()
-        self.desk.selected = self.plan.name
-        self.notice.info("The request is chosen in the panels below.")
-
     def _use_template(self) -> None:
-        template = self.templates.get(self.template.value)
-        if template is not None:
-            self.fields.put(apply(template, self.plan, frozenset(self.typed)))
-        self.told.value = html.field_help(template.note) if template else ""
+        plan = self.template.apply(self.plan, self.typed)
+        self.fields.put(plan)
+        self.template.tell(plan, self.typed)
         self._follow()
 
     def _edited(self, edited: Input) -> None:
         self.typed.update(edited.members)
-        if "hsm" in edited.members:
-            self.fields.touched.add("exportable")
-            if "exportable" not in self.typed:
-                plan = self.plan
-                self.fields.put(replace(plan, exportable=not plan.hsm), only=("exportable",))
+        if "key" in edited.members:
+            self._follow_key()
         if "name" in edited.members:
             self.preview.ask(self.plan.name)
         self._follow()
+
+    def _follow_key(self) -> None:
+        """What depends on the key follows it, unless a person has said it."""
+        self.fields.touched.add("exportable")
+        if "exportable" not in self.typed:
+            fitting = replace(self.plan, exportable=not self.plan.hsm)
+            self.fields.put(fitting, only=("exportable",))
+        if "key_usage" not in self.typed and self.preview.base is None:
+            by_template = self.template.apply(self.plan, self.typed)
+            self.fields.put(by_template, only=("key_usage",))
 
     def _vault_changed(self) -> None:
         vault = self.desk.vault
@@ -205,9 +165,8 @@ class RequestForm(w.VBox):
 
     def _follow(self) -> None:
         """Show what follows from what is filled in."""
-        plan, template = self.plan, self.templates.get(self.template.value)
-        today = datetime.now(UTC).date()
-        found = advice(plan, today, validation=_validation(template))
+        plan, today = self.plan, datetime.now(UTC).date()
+        found = advice(plan, today, validation=self.template.validation)
         self.fields.show(self.fields.problems(), [*self.preview.name_advice(), *found])
         self.preview.show_plan(plan)
         label = "Create the CSR" if plan.by_hand else "Create the certificate"
@@ -216,14 +175,9 @@ class RequestForm(w.VBox):
         self.policy.plan = plan
         if self.files.toggles[FILES].value:
             self.policy.redraw()
-        self.elsewhere.show(self._steps(plan), self.desk.vault.url if self.desk.vault else "")
-
-    def _steps(self, plan: CertificatePlan) -> list[steps.Step]:
-        """What other tools can do with what is filled in, and with what the vault has of it."""
-        create = steps.Create(plan) if self.preview.base is None else steps.NewVersion(plan)
-        name, taken = plan.name, self.preview.found
-        kinds = STEPS.get(taken.state, ()) if taken is not None else ()
-        return [create, *(kind(name) for kind in kinds)]
+        self.elsewhere.show(
+            self.preview.steps(plan), self.desk.vault.url if self.desk.vault else ""
+        )
 
     def _frame(self) -> w.VBox:
         return layout.card(
@@ -232,7 +186,6 @@ class RequestForm(w.VBox):
                 "The vault makes the key pair and a CSR, for any CA to sign.",
             ),
             self.template,
-            self.told,
             self.fields,
             self.files,
             self.preview,
@@ -240,10 +193,6 @@ class RequestForm(w.VBox):
             self.notice,
             self.elsewhere,
         )
-
-
-def _validation(template: Template | None) -> str:
-    return "" if template is None else template.validation or PRIVATE
 
 
 def _issuer_names(vault: Vault) -> tuple[str, ...] | None:

@@ -13,7 +13,7 @@ from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.outside import OutsideCommands
 from kvcsr_widgets.panels.picker import RequestPicker
-from kvcsr_widgets.panels.reply import ReplyChoice
+from kvcsr_widgets.panels.reply_choice import ReplyChoice
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.lifetimes import days_within
 from kvcsr_widgets.runbook.commands import steps

@@ -61,7 +61,10 @@ class VaultTable(w.VBox):
 
 
 def _table(frame: pd.DataFrame) -> str:
-    columns = ("Name", "Request", "Enabled", "Expires", "Days left", "Thumbprint", "Next step")
+    columns = (
+        *("Name", "Request", "Enabled", "Expires", "Days left", "Thumbprint"),
+        *("The request says", "Next step"),
+    )
     shown = frame.head(MAX_ROWS)
     rows = zip(
         shown["name"],
@@ -70,6 +73,7 @@ def _table(frame: pd.DataFrame) -> str:
         shown["expires"].dt.strftime("%Y-%m-%d").fillna(""),
         shown["days_left"].astype("string").fillna(""),
         shown["thumbprint"],
+        shown["words"],
         shown["next_step"],
         strict=True,
     )

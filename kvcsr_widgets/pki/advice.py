@@ -7,6 +7,7 @@ from datetime import date
 
 from kvcsr_widgets.errors import Problem, SubjectError
 from kvcsr_widgets.pki import lifetimes
+from kvcsr_widgets.pki.names_advice import names_advice
 from kvcsr_widgets.pki.plan import (
     CLIENT_AUTH,
     SELF,
@@ -35,7 +36,7 @@ def advice(plan: CertificatePlan, today: date, *, validation: str = "") -> tuple
     return (
         *_issuer(plan),
         *_subject(plan, validation),
-        *_names(plan),
+        *_names(plan, validation),
         *([] if validation == PRIVATE else _validity(plan, today, public=public)),
         *_key(plan),
         *_usages(plan, public=public),
@@ -80,9 +81,13 @@ def _subject(plan: CertificatePlan, validation: str) -> Iterator[Problem]:
         )
 
 
-def _names(plan: CertificatePlan) -> Iterator[Problem]:
+def _names(plan: CertificatePlan, validation: str) -> Iterator[Problem]:
     """Clients compare names with the SAN alone (RFC 9525 section 2)."""
-    if SERVER_AUTH in plan.expected_ekus and plan.subject and not plan.names:
+    if SERVER_AUTH not in plan.expected_ekus:
+        return
+    if validation != PRIVATE and plan.issuer.lower() != SELF.lower():
+        yield from names_advice(plan.names)
+    if plan.subject and not plan.names:
         yield Problem(
             "names",
             "A server's certificate without names fits no host for today's clients.",

@@ -13,6 +13,8 @@ from enum import Enum
 from cryptography import x509
 
 from kvcsr_widgets.pki.chain import Chain, is_self_issued, ordered
+from kvcsr_widgets.pki.facts import UNREADABLE, unwarned
+from kvcsr_widgets.pki.subject import short_name
 
 
 class Basis(Enum):
@@ -45,6 +47,17 @@ class Seen:
     pem: tuple[x509.Certificate, ...]
     pfx: tuple[x509.Certificate, ...]
     statements: tuple[Statement, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The two orders in words, how they are known, and what to watch out for."""
+        known = (each for each in self.statements if each.basis is not Basis.PRACTICE)
+        return (
+            f"A PEM consumer will see {_path(self.pem)}.",
+            f"A PFX consumer will see {_path(self.pfx)}.",
+            *(f"{each.text} ({each.basis.value}: {each.source})" for each in known),
+            *(each.text for each in self.risks),
+        )
 
     @property
     def risks(self) -> tuple[Statement, ...]:
@@ -143,6 +156,18 @@ MACHINES = Statement(
     Basis.OBSERVED,
     "MicrosoftDocs/azure-docs#82154, Azure/azure-cli#13766",
 )
+
+
+def _path(certificates: Sequence[x509.Certificate]) -> str:
+    return ", then ".join(_name(each) for each in certificates)
+
+
+@unwarned()
+def _name(certificate: x509.Certificate) -> str:
+    try:
+        return short_name(certificate.subject, limit=40) or "(no subject)"
+    except UNREADABLE:
+        return "(cannot be read)"
 
 
 def _risks(found: Seen) -> Iterator[Statement]:

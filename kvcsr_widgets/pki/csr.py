@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +23,10 @@ from kvcsr_widgets.pki.subject import Subject, name_text
 
 MAX_BYTES = 256 * 1024
 """The largest request that is read, in bytes: one with 100 names of each kind has a half of it."""
+
+
+_PEM_LINE = re.compile(rb"-----(?:BEGIN|END) (?:NEW )?CERTIFICATE REQUEST-----")
+"""RFC 7468 section 7; Windows writes NEW."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,17 @@ class SigningRequest:
                 hint="Delete the pending request in the vault and create it again.",
             ) from error
         return request
+
+    @classmethod
+    def from_file(cls, data: bytes) -> SigningRequest:
+        """Read the file that went to a CA: PEM, DER, or bare base64. Raises InputError."""
+        if len(data) > 2 * MAX_BYTES:
+            raise InputError(f"A file of {len(data):,} bytes is no certificate signing request.")
+        text = _PEM_LINE.sub(b"", data)
+        try:
+            return cls.from_der(base64.b64decode(b"".join(text.split()), validate=True))
+        except (binascii.Error, InputError):
+            return cls.from_der(data)
 
     @cached_property
     def x509(self) -> x509.CertificateSigningRequest:

@@ -17,6 +17,7 @@ _LIST_PART = re.compile(
 )
 _SLASH_PART = re.compile(rf"\\.|(?P<sign>[/+]){_KEY}=", re.DOTALL)
 _BARE_PART = re.compile(rf"(?:^|(?P<sign>[,;])\s*+){_KEY}\s*+=\s*+", re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"]|"")*+)"')
 _LIST_ESCAPE = re.compile(r'((?:\\[0-9A-Fa-f]{2})++)|\\([ "#+,;<=>\\])|(\\)|""')
 _SLASH_ESCAPE = re.compile(r"((?:\\x[0-9A-F]{2})++)|\\(.)", re.DOTALL)
 _HEXADECIMAL = re.compile(r"#(?:[0-9A-Fa-f]{2})+")
@@ -102,21 +103,28 @@ def read_slashes(text: str) -> list[Part]:
 def read_bare(text: str) -> list[Part]:
     """The parts of a list whose values lack their quotes. Raises ValueError for any other text.
 
-    A comma that no known key follows belongs to the value. A backslash or a hexadecimal value is
-    of another form.
+    A comma that no key follows belongs to the value. A backslash, a hexadecimal value, a key that
+    is not known and a quote at a value's beginning that nothing closes are of another form.
     """
-    if "\\" in text:
+    marks = list(_BARE_PART.finditer(text))
+    if "\\" in text or not all(_key(mark["key"]) for mark in marks):
         raise ValueError(text)
-    marks = [mark for mark in _BARE_PART.finditer(text) if _key(mark["key"])]
     parts = []
     for name, key, raw, sign in _between(marks, text.rstrip(" ,;")):
         value = raw.strip()
-        if len(value) > 1 and value[0] == value[-1] == '"':
-            value = value[1:-1].replace('""', '"')
+        if value.startswith('"'):
+            value = _unquoted(value)
         if value[-1:] in tuple(",;") or _is_der(value):
             raise ValueError(text)
         parts.append(Part(name, key, raw.strip(), value, sign))
     return parts
+
+
+def _unquoted(value: str) -> str:
+    found = _QUOTED.fullmatch(value)
+    if found is None:
+        raise ValueError(value)
+    return found[1].replace('""', '"')
 
 
 def _between(marks: list[re.Match[str]], text: str) -> Iterator[tuple[str, str, str, str]]:

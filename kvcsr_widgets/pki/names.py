@@ -99,10 +99,11 @@ def is_dns_name(name: str) -> bool:
     """Whether a CA could take this as a DNS name; ``*`` may stand for the leftmost label.
 
     RFC 5280 section 4.2.1.6, RFC 1034 section 3.5; an underscore is let through, as CAs for
-    internal names do.
+    internal names do. The last label is no number (RFC 3696 section 2).
     """
     labels = name.removeprefix("*.").split(".")
-    return len(name) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
+    plain = len(name) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
+    return plain and not labels[-1].isdecimal()
 
 
 def is_email(name: str) -> bool:

@@ -17,11 +17,12 @@ _SKIPPED = re.compile(
     r"|(?i:subjectAltName\s*[:=])|(?i:Other Name:(?=\s*Principal))"
 )
 _LABEL = re.compile(
-    r"(?:(?P<dns_names>DNS(?: Name)?)|(?P<ipAddresses>IP(?: Address)?)"
-    r"|(?P<emails>e-?mail|RFC822(?: Name)?)|(?P<uris>URI|URL)"
+    r"(?:(?P<dns_names>DNS(?: ?Name)?)|(?P<ipAddresses>IP(?: ?Address)?)"
+    r"|(?P<emails>e-?mail|RFC822(?: ?Name)?)|(?P<uris>URI|URL|uniformResourceIdentifier)"
     r"|(?P<upns>(?:othername: ?)?UPN(?::(?=:))?|Principal Name"
     r"|otherName:(?:1\.3\.6\.1\.4\.1\.311\.20\.2\.3|msUPN);UTF8)"
-    r"|(?P<other>Registered ID|RID|Dir(?:ectory )?(?:Name|Address)|othername|X400Name))"
+    r"|(?P<other>Registered ?ID|RID|Dir(?:ectory ?)?(?:Name|Address)|othername"
+    r"|X400(?:Name|Address)|ediPartyName))"
     r"(?:\.[0-9]{1,3})?[ \t]*[:=][ \t]*",
     re.IGNORECASE | re.ASCII,
 )

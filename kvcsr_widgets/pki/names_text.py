@@ -27,6 +27,7 @@ MAX_REFUSED = 20
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?![0-9])", re.IGNORECASE | re.ASCII)
 _PORT = re.compile(r"(?P<host>.+?)\]?:[0-9]{1,5}(?:/.*)?")
+_NUMBERS = re.compile(r"[0-9.]*\.[0-9]+", re.ASCII)
 _NETWORK = re.compile(r"[0-9a-f.:]+/[0-9]{1,3}", re.IGNORECASE | re.ASCII)
 
 
@@ -47,12 +48,16 @@ class NameRow:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What could not be read: the text, its index in the list, the reason and what to do."""
+    """What could not be read: the text, its index in the list, the reason and what to do.
+
+    ``line`` is the line of the list that it stands in, counted from 1.
+    """
 
     text: str
     position: int
     reason: str
     hint: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def read_names(text: str) -> ReadNames:
     if text.lstrip().startswith("{"):
         reason, hint = "This is a JSON object and no list of names.", "Paste its list of names."
         return ReadNames(refused=(Refused(text[:40], 0, reason, hint),))
-    reading = _Reading()
+    reading = _Reading(text)
     for word in scan(text):
         reading.take(word)
         if len(reading.refused) == MAX_REFUSED:
@@ -102,7 +107,8 @@ def _written(kind: str, name: str) -> str:
 class _Reading:
     """What was read of a list so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.rows: list[NameRow] = []
         self.refused: list[Refused] = []
         self.folded: list[str] = []
@@ -113,17 +119,21 @@ class _Reading:
         try:
             row = _row(kind, word.text)
         except _RefusedError as refusal:
-            self.refused.append(Refused(word.text, word.position, *refusal.args))
+            self.refuse(word, *refusal.args)
             return
         seen, key = self.seen[kind], _folded(row)
         if key in seen:
             self.folded.append(word.text)
         elif len(seen) == MAX_NAMES:
             reason = f"“{word.text[:80]}” is one too many: {MAX_NAMES} of a kind fit."
-            self.refused.append(Refused(word.text, word.position, reason, "Make another request."))
+            self.refuse(word, reason, "Make another request.")
         else:
             seen.add(key)
             self.rows.append(row)
+
+    def refuse(self, word: Word, reason: str, hint: str) -> None:
+        line = self.text.count("\n", 0, word.position) + 1
+        self.refused.append(Refused(word.text, word.position, reason, hint, line))
 
     def result(self) -> ReadNames:
         sent = {kind: tuple(row.sent for row in self.rows if row.kind == kind) for kind in KINDS}
@@ -190,6 +200,10 @@ def _folded(row: NameRow) -> str:
 
 def _hint(typed: str) -> str:
     """What to do about a word that is nearly a name."""
+    if is_ip(typed):
+        return f"Write IP:{typed} for the address."
+    if _NUMBERS.fullmatch(typed):
+        return "An IPv4 address is four numbers up to 255; a DNS name does not end in a number."
     if port := _PORT.fullmatch(typed):
         return f"A name has no port: write {port['host'][:80]}."
     if "*" in typed and "@" not in typed:

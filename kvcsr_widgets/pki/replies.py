@@ -32,8 +32,8 @@ class ReplyFile:
     """
 
     filename: str
-    signed: SignedFile | None
-    error: SignedFileError | None
+    signed: SignedFile | None = None
+    error: SignedFileError | None = None
 
 
 def read_replies(files: Iterable[tuple[str, bytes]]) -> list[ReplyFile]:

@@ -1,10 +1,11 @@
 r"""A subject that was written for another tool, in Key Vault's dialect.
 
-Three forms are read:
+Four forms are read:
 
 - a list with commas, as RFC 4514 and OpenSSL (``req -noout -subject``) write it: ``O=Acme\, LLC``;
 - OpenSSL's list with slashes, as ``req -subj`` takes it: ``/C=US/O=Acme, LLC``;
-- a list with commas whose values need double quotes and have none: ``O=Acme, LLC, C=US``.
+- a list with commas whose values need double quotes and have none: ``O=Acme, LLC, C=US``;
+- a host name alone: ``www.contoso.com``.
 
 The order matters. RFC 4514 says the last part of a name first, and so does Key Vault: the order
 stays. OpenSSL says the first part first, so its lists are turned round; the CSR then has the order
@@ -23,11 +24,16 @@ from dataclasses import dataclass
 from kvcsr_widgets.errors import SubjectError
 from kvcsr_widgets.pki.foreign import Part, read_bare, read_list, read_slashes, trimmed
 from kvcsr_widgets.pki.subject import Subject
+from kvcsr_widgets.pki.subject_advice import host_name
 
 MAX_LENGTH = 2_000
 """Characters that are looked at, a bound of ours: ten times what Key Vault takes."""
 
+MAX_CN = 64
+"""Characters of a CN (RFC 5280 appendix A, ub-common-name)."""
+
 RFC_4514, OPENSSL, BARE, WRAPPED = "RFC 4514", "OpenSSL", "a list without quotes", "a quoted text"
+HOST = "a host name"
 
 _PREFIX = re.compile(r"subject(?P<apart>\s*)[:=]\s*", re.IGNORECASE)
 
@@ -49,6 +55,8 @@ def translate(text: str) -> Translation | None:
     """
     if len(text) > MAX_LENGTH:
         return None
+    if host := _host(text.strip()):
+        return host
     body, printed, said = _unwrapped(trimmed(text.lstrip()))
     here = _read(text)
     try:
@@ -73,6 +81,19 @@ def translate(text: str) -> Translation | None:
     elif said and said == changes:
         source = WRAPPED
     return Translation(subject.text, source, changes)
+
+
+def _host(text: str) -> Translation | None:
+    """The subject of a host name or IP address that stands alone."""
+    host = host_name(text)
+    if not 0 < len(host) <= MAX_CN or not any(
+        mark in host for mark in ".:"
+    ):  # one label may be anything
+        return None
+    changes = ["“CN=” is put before it."]
+    if host != text:
+        changes.append(f"“{text}” is written “{host}”, as certificates hold it.")
+    return Translation(Subject.of([("CN", host)]).text, HOST, tuple(changes))
 
 
 def _unwrapped(text: str) -> tuple[str, bool, tuple[str, ...]]:

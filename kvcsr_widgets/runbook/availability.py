@@ -169,8 +169,8 @@ def _pending(operation: Operation, certificate: Certificate | None) -> Availabil
     elif by_hand(operation):
         sentence = f"“{name}” has a request {what}that waits for its CA."
         hint = (
-            "Merge the CA's reply to it, or cancel and delete it first. Its CSR can be downloaded "
-            "again."
+            "Merge the CA's reply to it, or cancel it: the next request replaces a cancelled one. "
+            "Its CSR can be downloaded again."
         )
         actions = (Way.OPEN_REQUEST, Way.CANCEL_REQUEST)
     else:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kvcsr_widgets.pki.pending import Status
-from kvcsr_widgets.runbook.progress import next_step, read_operations
+from kvcsr_widgets.runbook.progress import next_step, read_operations, words
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate, Operation
 
@@ -22,7 +22,8 @@ def load(vault: Vault, now: datetime) -> pd.DataFrame:
     Columns: ``name``; ``operation`` (category, one of ``STATES``); ``enabled`` (bool);
     ``not_before``, ``expires``, ``created``, ``updated`` (UTC); ``days_left`` (nullable integer,
     for certificates that have been issued); ``thumbprint`` (SHA-1, upper-case hexadecimal);
-    ``request_id``; ``next_step`` (a sentence). ``now`` is an aware time. Raises VaultError.
+    ``request_id``; ``words`` (what the operation says of itself: its error or its status);
+    ``next_step`` (a sentence). ``now`` is an aware time. Raises VaultError.
     """
     certificates = list(vault.certificates())
     operations = list(read_operations(vault, (certificate.name for certificate in certificates)))
@@ -42,6 +43,7 @@ _DTYPES: dict[str, Any] = {
     "created": _TIME,
     "updated": _TIME,
     "request_id": "string",
+    "words": "string",
     "next_step": "string",
 }
 
@@ -62,5 +64,6 @@ def _row(
         certificate.created,
         certificate.updated,
         operation.request_id if operation else "",
+        words(operation),
         next_step(operation, enabled=certificate.enabled),
     )

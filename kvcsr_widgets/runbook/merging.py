@@ -1,13 +1,34 @@
-"""Merge a CA's reply into the request that waits for it."""
+"""Merge a CA's reply into the request that waits for it, and see that it is there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from kvcsr_widgets.errors import InputError
-from kvcsr_widgets.pki.pending import PendingRequest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from kvcsr_widgets.errors import (
+    BusyError,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    UnreachableError,
+    VaultError,
+)
+from kvcsr_widgets.pki import facts
+from kvcsr_widgets.pki.chain import Chain
+from kvcsr_widgets.pki.consumers import to_send
+from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.plan import CertificatePlan
-from kvcsr_widgets.vault.records import Operation
+from kvcsr_widgets.runbook import readback
+from kvcsr_widgets.runbook.readback import Checked
+from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.records import Certificate, Operation
+
+PAUSES = (1, 2, 4)
+"""Seconds before each look at the vault after an answer was lost."""
 
 
 def pending_request(
@@ -35,4 +56,198 @@ def pending_request(
         downloaded=downloaded,
         versions=versions,
         homes=homes or {},
+    )
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A certificate that is in the vault, with what was held against the reply.
+
+    ``repeated``: it was there before, and nothing was sent or the vault took nothing.
+    ``lost_answer``: the vault did the work and its answer did not arrive.
+    """
+
+    certificate: Certificate
+    checks: tuple[Checked, ...]
+    repeated: bool = False
+    lost_answer: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether the vault has what was expected."""
+        return all(check.ok for check in self.checks)
+
+
+def merge(
+    vault: Vault,
+    request: PendingRequest,
+    chain: Chain,
+    *,
+    with_root: bool = True,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Merged:
+    """Merge a chain into ``request`` as it was checked before.
+
+    Repeating it is harmless. The request is read again first, the chain is sent in the order that
+    it was made with (``pki.consumers.to_send``), and the certificate is read back; what then
+    differs is told by ``checks`` and raises nothing.
+
+    Raises InputError for a leaf over another key, ConflictError if the request was made again or
+    completed with another certificate meanwhile, UnreachableError if the answer was lost and the
+    certificate is not there or cannot be looked for, and VaultError for the vault's refusal.
+    """
+    job = _Job.of(vault, request, chain)
+    operation, found = job.look()
+    if found is not None:
+        return job.merged(found, repeated=True)
+    preserve_order = operation is not None and operation.preserve_order
+    try:
+        answer = vault.merge(request.name, to_send(chain, preserve_order, with_root=with_root))
+    except VaultError as error:
+        if _says_nothing(error):
+            return job.merged(job.after_silence(error, sleep), lost_answer=True)
+        return job.merged(job.after_refusal(error), repeated=True)
+    return job.merged(answer, version=answer.version)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One merge: the request as it was checked, and the leaf for it."""
+
+    vault: Vault
+    request: PendingRequest
+    leaf: x509.Certificate
+
+    @classmethod
+    def of(cls, vault: Vault, request: PendingRequest, chain: Chain) -> _Job:
+        wanted = facts.spki(request.csr.public_key)
+        if not chain.certificates or facts.spki(chain.leaf.public_key()) != wanted:
+            raise InputError(
+                f"The certificate belongs to another key than the request “{request.name}”.",
+                hint="Choose the request that it was made for.",
+            )
+        return cls(vault, request, chain.leaf)
+
+    def merged(
+        self,
+        found: Certificate,
+        *,
+        version: str = "",
+        repeated: bool = False,
+        lost_answer: bool = False,
+    ) -> Merged:
+        """What is in the vault now, read back."""
+        checks = readback.checks(self.vault, self.request, self.leaf, version)
+        return Merged(found, checks, repeated=repeated, lost_answer=lost_answer)
+
+    def look(self) -> tuple[Operation | None, Certificate | None]:
+        """The request, and the certificate if it is the leaf already.
+
+        Raises ConflictError where the leaf can no longer be merged. The request is None where it
+        was deleted after the merge.
+        """
+        name = self.request.name
+        try:
+            operation = self.vault.operation(name)
+        except NotFoundError:
+            found = self.vault.certificate(name)
+            if not self._is_leaf(found):
+                raise
+            return None, found
+        if operation.csr is not None and not _same_key(operation, self.request):
+            raise _made_again(name)
+        if operation.status is not Status.COMPLETED:
+            return operation, None
+        found = self.vault.certificate(name)
+        if not self._is_leaf(found):
+            raise _merged_other(found)
+        return operation, found
+
+    def after_refusal(self, refusal: VaultError) -> Certificate:
+        """The certificate, if somebody was faster with the same one.
+
+        Raises ConflictError if the request says why the vault refused, else the refusal itself.
+        """
+        try:
+            _operation, found = self.look()
+        except ConflictError:
+            raise
+        except VaultError:
+            raise refusal from None
+        if found is None:
+            raise refusal
+        return found
+
+    def after_silence(self, error: VaultError, sleep: Callable[[float], None]) -> Certificate:
+        """The certificate, if the vault did the work without an answer. Raises VaultError."""
+        seen = False
+        for pause in PAUSES:
+            sleep(pause)
+            try:
+                _operation, found = self.look()
+            except (UnreachableError, BusyError):
+                continue
+            if found is not None:
+                return found
+            seen = True
+        raise (_still_waits if seen else _not_known)(self.request.name, self.vault.host, error)
+
+    def _is_leaf(self, certificate: Certificate) -> bool:
+        return certificate.der == self.leaf.public_bytes(Encoding.DER)
+
+
+def _says_nothing(error: VaultError) -> bool:
+    """Whether the work may have been done all the same; throttling comes before it."""
+    return isinstance(error, UnreachableError) or (
+        isinstance(error, BusyError) and error.status >= 500
+    )
+
+
+def _same_key(operation: Operation, request: PendingRequest) -> bool:
+    assert operation.csr is not None
+    return facts.spki(operation.csr.public_key) == facts.spki(request.csr.public_key)
+
+
+def _made_again(name: str) -> ConflictError:
+    return ConflictError(
+        f"The request “{name}” was made again since this reply was checked: its key is a new one.",
+        why="Somebody deleted the request or finished it, and created it anew. The certificate "
+        "belongs to the key of the earlier one.",
+        hint="Refresh, download the new CSR and have it signed.",
+    )
+
+
+def _merged_other(found: Certificate) -> ConflictError:
+    when = f" on {found.created:%Y-%m-%d at %H:%M:%S} UTC" if found.created else ""
+    return ConflictError(
+        f"Somebody else merged another certificate into “{found.name}”{when}. Yours was not "
+        "merged.",
+        why=f"The vault has the one with the thumbprint {found.thumbprint or '(none)'}.",
+        hint="Ask who merged it. To put yours into the vault, create a new version and have its "
+        "CSR signed.",
+    )
+
+
+def _still_waits(name: str, host: str, error: VaultError) -> UnreachableError:
+    return UnreachableError(
+        f"{host} did not confirm the merge, and the request “{name}” still waits.",
+        why="The connection broke, or the vault failed, before the work was done.",
+        hint="Merge again: repeating it is harmless, whatever became of this one.",
+        status=error.status,
+        code=error.code,
+        service_text=error.service_text,
+        request_id=error.request_id,
+    )
+
+
+def _not_known(name: str, host: str, error: VaultError) -> UnreachableError:
+    return UnreachableError(
+        f"{host} did not confirm the merge of “{name}”. Whether it was done is not known.",
+        why="The vault could not be asked afterwards.",
+        hint="When the vault answers again, refresh: the request is completed if the merge was "
+        "done. If it still waits, merge again; repeating it is harmless.",
+        status=error.status,
+        code=error.code,
+        service_text=error.service_text,
+        request_id=error.request_id,
     )

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.vault.causes import diagnose
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -35,9 +36,20 @@ def next_step(operation: Operation | None, *, enabled: bool | None) -> str:
             return f"{done}: the certificate is in the vault."
         return f"{done} and in use." if enabled else f"{done}, but disabled: enable it when needed."
     if operation.status is Status.FAILED:
-        reason = operation.error.rstrip(".") or "the CA gave no reason"
-        return f"Failed: {reason}. Create a new request."
-    return "Cancelled. Delete the request, or create a new one."
+        return _after_failure(operation)
+    return "Cancelled. Create a new request when you need one: it replaces this one."
+
+
+def _after_failure(operation: Operation) -> str:
+    """What the CA or the service said, and what to do about it."""
+    reason = operation.error.rstrip(".") or "the CA gave no reason"
+    known = diagnose(operation.error)
+    return f"Failed: {reason}. {known.hint if known else 'Create a new request.'}"
+
+
+def words(operation: Operation | None) -> str:
+    """The operation's own words: its error, else its status details; empty where it has none."""
+    return (operation.error or operation.details) if operation else ""
 
 
 def by_hand(operation: Operation) -> bool:

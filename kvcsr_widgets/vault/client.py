@@ -12,7 +12,7 @@ from azure.keyvault.certificates import CertificateClient, CertificateProperties
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kvcsr_widgets.errors import InputError, VaultError
+from kvcsr_widgets.errors import AddressError, InputError, VaultError
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_json import Json, for_create
 from kvcsr_widgets.pki.policy_reader import ReadPolicy, read_policy
@@ -96,12 +96,19 @@ class Vault:
 
     ``authority`` is the practice CA in a practice vault, None in a real one. ``issuers``,
     ``contacts`` and ``deleted`` are the vault's integrated CAs, the people whom it mails, and the
-    certificates that it has deleted and still keeps.
+    certificates that it has deleted and still keeps. ``opener`` opens other vaults with the same
+    sign-in.
     """
 
-    def __init__(self, client: CertificateClient, practice: PracticeSide | None = None) -> None:
+    def __init__(
+        self,
+        client: CertificateClient,
+        practice: PracticeSide | None = None,
+        opener: Callable[[str], Vault] | None = None,
+    ) -> None:
         self._client = client
         self._practice = practice
+        self._opener = opener
         self.authority = practice.authority if practice is not None else None
         self.url = client.vault_url
         self.host = urlsplit(client.vault_url).hostname or client.vault_url
@@ -125,6 +132,16 @@ class Vault:
         if self._practice is None:
             return (self.host.partition(".")[0],)
         return self._practice.vaults()
+
+    def beside(self, name: str) -> Vault:
+        """Another vault, opened with the same sign-in; whoever asks for it closes it.
+
+        ``name`` is its name, or the URL of a real one. Raises AddressError where there can be no
+        such vault. A practice vault that is not there is not made.
+        """
+        if self._opener is None:
+            raise AddressError("From here, no other vault can be opened.", hint="Connect to it.")
+        return self._opener(name)
 
     def close(self) -> None:
         """Close connections, and a practice vault's file."""

@@ -1,13 +1,13 @@
 """From an error of the Azure SDK to what happened, why, and what to do now.
 
-The service's texts are matched as recorded; what matches nothing keeps the service's own words.
+The catalogue of causes recognises it; what the catalogue does not know keeps the service's words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from azure.core.exceptions import (
     AzureError,
@@ -27,128 +27,49 @@ from kvcsr_widgets.errors import (
     UnreachableError,
     VaultError,
 )
+from kvcsr_widgets.vault import causes
+from kvcsr_widgets.vault.blanking import blanked
+from kvcsr_widgets.vault.causes import Cause
 
-MAX_TEXT = 600
-"""Characters of the service's text that are kept."""
+MAX_WAIT = 86_400
+"""Seconds of a Retry-After that are believed."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a step is about: its ``noun``, and the permissions of an access policy it needs."""
+    """What a step is about: its ``noun``, and the permissions of an access policy it needs.
+
+    ``kind`` is the topic in the catalogue of causes.
+    """
 
     noun: str
     permissions: str
+    kind: str
 
 
-CERTIFICATE = Topic("certificate", "get, list, create and update")
-DELETED = Topic("deleted certificate", "get, recover and purge")
-ISSUER = Topic("issuer", "getissuers, listissuers, setissuers and deleteissuers")
-CONTACTS = Topic("contacts", "managecontacts")
+CERTIFICATE = Topic("certificate", "get, list, create and update", "certificate")
+DELETED = Topic("deleted certificate", "get, recover and purge", "certificate")
+ISSUER = Topic("issuer", "getissuers, listissuers, setissuers and deleteissuers", "issuer")
+CONTACTS = Topic("contacts", "managecontacts", "contacts")
 
 
 @dataclass(frozen=True, slots=True)
-class _Cause:
-    status: int
-    text: str
-    message: str
-    hint: str
+class _Answer:
+    """What came back: the status is 0 where nothing did."""
 
+    status: int = 0
+    code: str = ""
+    inner_code: str = ""
+    text: str = ""
+    body: str = ""
+    request_id: str = ""
+    wait: str = ""
 
-_CAUSES = (
-    _Cause(
-        409,
-        "while a pending key vault certificate's status is inProgress",
-        "“{name}” already has a request that waits for its CA. Nothing was changed.",
-        "Merge the CA's reply to that request, or cancel and delete it first. Its CSR can be "
-        "downloaded again at any time.",
-    ),
-    _Cause(
-        409,
-        "deleted but recoverable state",
-        "A deleted certificate still holds the name “{name}”.",
-        "Recover or purge the deleted certificate, or choose another name.",
-    ),
-    _Cause(
-        409,
-        "is currently being",
-        "“{name}” is being deleted or recovered. Nothing was changed.",
-        "Wait some seconds, then repeat the step.",
-    ),
-    _Cause(
-        400,
-        "Hardware key operation not allowed",
-        "This vault has no hardware keys: they need the premium tier.",
-        "Choose a software key, or a premium vault.",
-    ),
-    _Cause(
-        400,
-        "does not match the public part of the specified private key",
-        "The certificate belongs to another key than the request “{name}”, which still waits.",
-        "Upload the certificate that the CA made from this request's CSR. If the request was made "
-        "again in between, have the new CSR signed.",
-    ),
-    _Cause(
-        400,
-        "X5C must has at least one valid item",
-        "No certificate arrived with the merge. The request still waits.",
-        "Upload the CA's file again.",
-    ),
-    _Cause(
-        400,
-        "Unable to parse X5c certificate chain",
-        "The vault could not read the certificates. The request still waits.",
-        "Ask the CA for the certificate as .cer, .pem or .p7b and upload it as it came.",
-    ),
-    _Cause(
-        400,
-        "Invalid X.500 distinguished name",
-        "The vault does not accept the subject.",
-        'Check every KEY=value; put a value with a comma in double quotes: O="Contoso, Inc.".',
-    ),
-    _Cause(
-        400,
-        "invalid name",
-        "The vault does not accept the name “{name}”.",
-        "Use letters, digits and hyphens only.",
-    ),
-    _Cause(
-        403,
-        "Pending status must be in progress",
-        "The request “{name}” is finished: it was merged or cancelled. Nothing was changed.",
-        "Look it up in the table. For another certificate of this name, create a new request.",
-    ),
-    _Cause(
-        403,
-        "Merge is forbidden on pending object created with issuer",
-        "“{name}” was asked of an integrated CA, which will complete it by itself.",
-        "Wait for it, or cancel the request before you merge a certificate of another CA.",
-    ),
-    _Cause(
-        403,
-        "purge protection is enabled",
-        "This vault has purge protection: “{name}” cannot be purged.",
-        "Recover it, choose another name, or wait until the vault purges it.",
-    ),
-    _Cause(
-        404,
-        "Issuer not found",
-        "The vault has no account with the CA that the policy of “{name}” names.",
-        "Add the issuer to the vault, or let a CA of your choice sign: issuer Unknown.",
-    ),
-    _Cause(
-        404,
-        "Pending certificate not found",
-        "“{name}” has no request in this vault: it was deleted, or never made.",
-        "Create the request again; a new CSR has a new key and must be signed anew.",
-    ),
-)
-
-_PERMISSIONS = (
-    "Ask for the role Key Vault Certificates Officer on this vault, or, where access policies "
-    "are used, for the certificate permissions {}."
-)
+    @property
+    def all_words(self) -> str:
+        return f"{self.code} {self.inner_code} {self.text} {self.body}"
 
 
 def ask(call: Callable[[], T], *, name: str, host: str, about: Topic = CERTIFICATE) -> T:
@@ -162,57 +83,45 @@ def ask(call: Callable[[], T], *, name: str, host: str, about: Topic = CERTIFICA
 
 def explain(error: Exception, *, name: str, host: str, about: Topic = CERTIFICATE) -> VaultError:
     """Our error for one of the SDK's; ``name`` is what the step is about, ``host`` the vault."""
+    answer = _answer(error)
+    cause, kind = _cause(error, answer, about)
+    values = causes.values_in(answer.text) | {
+        "name": name,
+        "host": host,
+        "noun": about.noun,
+        "permissions": about.permissions,
+        "code": answer.code or str(answer.status),
+        "wait": answer.wait,
+    }
+    said = causes.told(cause, values)
+    return kind(
+        said.message,
+        why=said.why,
+        hint=said.hint,
+        notebook=said.notebook,
+        status=answer.status,
+        code=answer.code,
+        inner_code=answer.inner_code,
+        service_text=blanked(answer.text),
+        answer=blanked(answer.body),
+        request_id=answer.request_id,
+        cause="" if cause.general else cause.id,
+    )
+
+
+def _cause(error: Exception, answer: _Answer, about: Topic) -> tuple[Cause, type[VaultError]]:
+    """The cause of an error, and what kind of error it is."""
     if isinstance(error, ServiceResponseError):
-        return UnreachableError(
-            f"{host} did not answer in time. Whether the step was done is not known.",
-            hint="Look the request up in the table before you repeat the step.",
-            service_text=_short(str(error)),
-        )
-    if isinstance(error, ServiceRequestError):
-        return UnreachableError(
-            f"{host} cannot be reached from this machine. Nothing was sent.",
-            hint="Check the vault's URL, the network, VPN and proxy, and the vault's firewall.",
-            service_text=_short(str(error)),
-        )
-    if isinstance(error, HttpResponseError) and (error.status_code or 0) >= 400:
-        return _answered(error, error.status_code or 0, name, about)
+        return causes.named("lost-answer"), UnreachableError
+    if answer.status >= 400:
+        found = causes.find(answer.all_words, status=answer.status, topic=about.kind)
+        return found or causes.by_status(answer.status), _kind(answer.status)
+    found = causes.find(answer.all_words, status=0, topic=about.kind)
     if isinstance(error, ClientAuthenticationError):
-        return SignInError(
-            "Nobody is signed in with a way to get a token for this vault.",
-            hint="Sign in (az login, or choose another sign-in) and connect again.",
-            service_text=_short(str(error)),
-        )
-    return UnreachableError(
-        f"What answered at {host} is no Key Vault.",
-        hint="Check the vault's URL, and whether a proxy stands in between.",
-        service_text=_short(str(error)),
-    )
-
-
-def _answered(error: HttpResponseError, status: int, name: str, about: Topic) -> VaultError:
-    code, text = _words(error)
-    headers: Mapping[str, str] = getattr(error.response, "headers", {})
-    causes = () if about in (ISSUER, CONTACTS) else _CAUSES  # all are about certificates
-    known = (c for c in causes if c.status == status and c.text.lower() in text.lower())
-    if cause := next(known, None):
-        message, hint = cause.message.format(name=name), cause.hint
-    else:
-        message, hint = _general(status, code, text, name, about)
-    return _kind(status)(
-        message,
-        hint=hint,
-        status=status,
-        code=code,
-        service_text=_short(text),
-        request_id=headers.get("x-ms-request-id", ""),
-    )
-
-
-def _words(error: HttpResponseError) -> tuple[str, str]:
-    inner = getattr(error, "error", None)
-    if inner is not None and getattr(inner, "message", None):
-        return str(inner.code or ""), str(inner.message)
-    return "", str(error.message or error)
+        return found or causes.named("signed-out"), SignInError
+    if isinstance(error, ServiceRequestError):
+        return found or causes.named("unreachable"), UnreachableError
+    return found or causes.named("no-vault"), UnreachableError
 
 
 def _kind(status: int) -> type[VaultError]:
@@ -226,28 +135,35 @@ def _kind(status: int) -> type[VaultError]:
     return kinds.get(status, BusyError if status >= 500 and status != 501 else RefusedError)
 
 
-def _general(status: int, code: str, text: str, name: str, about: Topic) -> tuple[str, str]:
-    whose = f" for “{name}”" if name else ""
-    if status == 403 and ("firewall" in text.lower() or "client address" in text.lower()):
-        return (
-            "The vault's firewall does not let this machine in.",
-            "Have this address allowed, or work from a network that is.",
-        )
-    if _kind(status) is BusyError:
-        return "The vault is busy or out of order.", "Wait a minute, then repeat the step."
-    known = {
-        401: ("The vault does not accept the sign-in.", "Check tenant and account; sign in again."),
-        403: (
-            f"You are signed in, but may not do this{whose}.",
-            _PERMISSIONS.format(about.permissions),
-        ),
-        404: (f"The vault has no {about.noun} “{name}”.", "Check the name in the table."),
-        409: (f"The vault cannot do this now{whose}.", "Refresh the table, then try again."),
-    }
-    refused = (f"The vault refused this{whose} ({code or status}).", "Its own words are below.")
-    return known.get(status, refused)
+def _answer(error: Exception) -> _Answer:
+    """What the service said, as far as it said anything."""
+    if not isinstance(error, HttpResponseError) or error.response is None:
+        return _Answer(text=str(error))
+    headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
+    inner = getattr(error, "error", None)
+    within = getattr(inner, "innererror", None)
+    body = _body(error.response)
+    return _Answer(
+        status=error.status_code or 0,
+        code=str(getattr(inner, "code", None) or ""),
+        inner_code=str(within.get("code") or "") if isinstance(within, Mapping) else "",
+        text=str(getattr(inner, "message", None) or error.message or error),
+        body=body,
+        request_id=str(headers.get("x-ms-request-id") or ""),
+        wait=_seconds(headers.get("Retry-After")),
+    )
 
 
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+def _body(response: Any) -> str:
+    """The whole of an answer as text; empty where it cannot be read any more."""
+    try:
+        return str(response.text())
+    except (AttributeError, AzureError, LookupError, TypeError, ValueError):
+        return ""
+
+
+def _seconds(retry_after: str | None) -> str:
+    """A Retry-After in seconds; empty for a date and for none."""
+    found = (retry_after or "").strip()
+    plain = found.isascii() and found.isdecimal() and len(found) <= len(str(MAX_WAIT))
+    return found if plain and 0 < int(found) <= MAX_WAIT else ""

@@ -84,7 +84,24 @@ def practise(
         _PracticeCredential(practice, role),
         transport=RequestsTransport(session=practice.session()),
     )
-    return Vault(client, practice)
+
+    def beside(other: str) -> Vault:
+        if other not in practice.vaults():
+            raise AddressError(
+                f"There is no practice vault “{other[:80]}” beside this one.",
+                hint=f"There are: {', '.join(practice.vaults())}.",
+            )
+        state = practice.state
+        return practise(
+            state.path,
+            name=other,
+            role=role,
+            clock=lambda: state.clock(),  # noqa: PLW0108 - a movable one is kept by one state
+            delays=delays,
+            faults=state.faults,
+        )
+
+    return Vault(client, practice, beside)
 
 
 def practice_path() -> Path:
@@ -153,7 +170,18 @@ def connect(
         read_timeout=READ_TIMEOUT,
         retry_connect=1,
     )
-    return Vault(client)
+    signed_in = credential
+
+    def beside(other: str) -> Vault:
+        return connect(_full_url(other, _domain(urlsplit(url).netloc)), signed_in)
+
+    return Vault(client, opener=beside)
+
+
+def _full_url(name_or_url: str, domain: str) -> str:
+    """The URL of a vault that may be told by its name alone."""
+    text = name_or_url.strip()
+    return f"https://{text}.{domain}" if _VAULT_NAME.fullmatch(text) else text
 
 
 def check_url(vault_url: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from azure.keyvault.certificates import CertificateProperties, KeyVaultCertifica
 
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.vault.blanking import blanked
 from kvcsr_widgets.vault.records import Certificate, Operation
 
 
@@ -33,7 +34,7 @@ def _operation(found: Mapping[str, Any]) -> Operation:
         csr=SigningRequest.from_der(base64.b64decode(csr)) if csr else None,
         cancellation_requested=bool(found.get("cancellation_requested")),
         details=found.get("status_details") or "",
-        error=f"{error.get('code')}: {error.get('message')}" if error else "",
+        error=blanked(f"{error.get('code')}: {error.get('message')}") if error else "",
         request_id=found.get("request_id") or "",
         preserve_order=bool(found.get("preserveCertOrder")),
     )

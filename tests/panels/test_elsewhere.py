@@ -14,7 +14,7 @@ from kvcsr_widgets.panels.elsewhere import LABELS, Elsewhere
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.commands import Tool, steps
 from kvcsr_widgets.vault import session
-from tests import certificates
+from tests.panels.uploads import choose
 
 URL = "https://contoso.vault.azure.net"
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -149,9 +149,12 @@ def test_the_merge_panel_has_its_step(desk: Desk) -> None:
     unfolded(panel.elsewhere).tool.value = Tool.CLI_BASH
     assert "no step to write yet" in panel.elsewhere.notice.value
 
-    data = certificates.root().der
-    file = {"name": "it's.cer", "type": "", "size": len(data), "last_modified": 0}
-    panel.upload.set_state({"value": [file | {"content": memoryview(data)}]})
+    assert desk.vault is not None
+    assert desk.vault.authority is not None
+    assert desk.current is not None
+    assert desk.current.csr is not None
+    reply = desk.vault.authority.sign(desk.current.csr.der)
+    choose(panel.input.upload, ("it's.cer", reply.file("cer")))
 
     assert "openssl x509 -inform DER" in panel.elsewhere.copy.text
     assert "UnicodeDecodeError" in panel.elsewhere.about.value

@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from kvcsr_widgets.errors import KvcsrError
 from kvcsr_widgets.panels import later
 from kvcsr_widgets.panels.later import Later
+from kvcsr_widgets.panels.notice import Notice
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def test_the_question_runs_in_a_thread_and_the_answer_in_the_loop() -> None:
             threads.extend((thread, threading.get_ident()))
             done.set()
 
-        Later().ask(threading.get_ident, answer)
+        Later(Notice()).ask(threading.get_ident, answer)
         assert threads == [], "nothing is asked before the pause"
         await asyncio.wait_for(done.wait(), 5)
         assert threads[1] == threading.get_ident() != threads[0]
@@ -45,7 +47,7 @@ def test_only_the_newest_question_counts() -> None:
     answers: list[int] = []
 
     async def job() -> None:
-        asked = Later()
+        asked = Later(Notice())
         for number in range(5):
             asked.ask(lambda number=number: number, answers.append)  # type: ignore[misc]  # bound
             await asyncio.sleep(0.01)
@@ -65,7 +67,7 @@ def test_an_answer_that_comes_after_a_newer_question_is_dropped() -> None:
         return "slow"
 
     async def job() -> None:
-        asked = Later()
+        asked = Later(Notice())
         asked.ask(slow, answers.append)
         await asyncio.sleep(0.15)  # it runs by now
         asked.ask(lambda: "quick", answers.append)
@@ -81,7 +83,7 @@ def test_a_forgotten_question_is_not_answered() -> None:
     answers: list[int] = []
 
     async def job() -> None:
-        asked = Later()
+        asked = Later(Notice())
         asked.ask(lambda: 1, answers.append)
         asked.forget()
         await asyncio.sleep(0.2)
@@ -95,6 +97,44 @@ def test_without_a_loop_the_answer_is_there_at_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(later, "_running_loop", lambda: None)
     answers: list[int] = []
 
-    Later().ask(lambda: 1, answers.append)
+    Later(Notice()).ask(lambda: 1, answers.append)
 
     assert answers == [1]
+
+
+def unforeseen() -> int:
+    raise ZeroDivisionError
+
+
+def no_answer(_number: int) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"), [(unforeseen, lambda _number: None), (lambda: 1, no_answer)]
+)
+def test_what_was_not_foreseen_is_shown_and_logged(
+    question: Callable[[], int], answer: Callable[[int], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    notice = Notice()
+
+    async def job() -> None:
+        Later(notice).ask(question, answer)
+        await asyncio.sleep(0.3)
+
+    in_a_loop(job)
+
+    assert "This should not have happened (ZeroDivisionError)." in notice.value
+    assert "Traceback" in caplog.text
+
+
+def test_what_a_question_is_refused_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(later, "_running_loop", lambda: None)
+    notice = Notice()
+
+    def refused() -> int:
+        raise KvcsrError("It cannot be reached.")
+
+    Later(notice).ask(refused, lambda _number: None)
+
+    assert "It cannot be reached." in notice.value

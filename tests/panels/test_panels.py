@@ -16,6 +16,7 @@ from kvcsr_widgets.vault import session
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from tests import certificates
+from tests.panels.uploads import choose
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -48,12 +49,6 @@ def fill(desk: Desk, **fields: object) -> panels.RequestForm:
     for name, value in (good | fields).items():
         form.fields.inputs[name].watched[0].value = value
     return form
-
-
-def upload(panel: panels.MergePanel, data: bytes, name: str = "reply.p7b") -> None:
-    """Choose a file as the browser does."""
-    file = {"name": name, "type": "", "size": len(data), "last_modified": 0}
-    panel.upload.set_state({"value": [file | {"content": memoryview(data)}]})
 
 
 def signed(desk: Desk, operation: Operation | None) -> bytes:
@@ -124,14 +119,14 @@ def test_the_whole_job(connected: Desk) -> None:
     sign.button.click()
     assert sign.downloads["p7b"].filename == "web.p7b"
     assert "openssl req -in web.csr" in sign.commands.openssl.text
-    upload(merge, sign.downloads["p7b"].content)
-    assert "This certificate belongs to this request." in merge.findings.value
+    choose(merge.input.upload, ("web.p7b", sign.downloads["p7b"].content))
+    assert "This certificate belongs to this request." in merge.findings.view.value
     assert not merge.button.disabled
 
     merge.button.click()
     assert "Merged: “web” is enabled" in merge.notice.value
     assert merge.button.disabled
-    assert merge.upload.value == ()
+    assert merge.input.files == []
     assert ">completed<" in table.table.value
     assert ">enabled<" in table.table.value
     assert table.frame is not None
@@ -168,42 +163,11 @@ def test_a_file_that_is_no_certificate_is_said(connected: Desk, data: bytes, say
     fill(connected).submit()
     merge = panels.MergePanel(connected)
 
-    upload(merge, data, HOSTILE)
+    choose(merge.input.upload, (HOSTILE, data))
 
     assert says in merge.notice.value
     assert "<img" not in merge.notice.value
     assert merge.button.disabled
-
-
-def test_a_certificate_for_another_key_cannot_be_merged(connected: Desk) -> None:
-    before = fill(connected).submit()
-    merge = panels.MergePanel(connected)
-
-    upload(merge, certificates.leaf(subject=f'CN="{HOSTILE}"').der, "reply.cer")
-
-    assert "the keys differ" in merge.findings.value
-    assert "<img" not in merge.findings.value + merge.content.value
-    assert merge.button.disabled
-    assert merge.submit() is None
-    assert opened(connected).operation("web") == before
-
-
-def test_a_merge_that_another_kernel_did_first_is_said(connected: Desk) -> None:
-    operation = fill(connected).submit()
-    reply = signed(connected, operation)
-    first, second = panels.MergePanel(connected), panels.MergePanel(connected)
-    upload(second, reply)
-    other = session.practise(session.practice_path())
-    other_desk = Desk()
-    other_desk.open(other)
-    first = panels.MergePanel(other_desk)
-    upload(first, reply)
-    first.button.click()
-    other_desk.leave()
-
-    second.button.click()
-
-    assert "is finished: it was merged or cancelled" in second.notice.value
 
 
 def test_a_request_is_found_again_from_another_desk(connected: Desk) -> None:

@@ -152,19 +152,19 @@ def test_no_template_changes_what_was_typed(desk: Desk) -> None:
     form = RequestForm(desk)
     fill(form, validity_months=2)
 
-    for name in form.templates:
-        form.template.value = name
+    for name in form.template.templates:
+        form.template.box.value = name
         assert form.plan.validity_months == 2
 
 
 def test_a_template_fills_what_nobody_typed(desk: Desk) -> None:
     form = RequestForm(desk)
 
-    form.template.value = "code-signing"
+    form.template.box.value = "code-signing"
     assert form.plan.ekus == ("1.3.6.1.5.5.7.3.3",)
     assert form.plan.hsm
 
-    form.template.value = "public-web-dv"
+    form.template.box.value = "public-web-dv"
     assert not form.plan.hsm
 
 
@@ -174,9 +174,9 @@ def test_the_dv_note_appears_where_it_applies(desk: Desk) -> None:
     fill(form, subject="CN=www.contoso.com, O=Contoso")
     shown = form.fields.subject
 
-    form.template.value = "public-web-dv"
+    form.template.box.value = "public-web-dv"
     assert "domain-validated (DV)" in texts(shown)
-    form.template.value = "public-web-ov"
+    form.template.box.value = "public-web-ov"
     assert "domain-validated (DV)" not in texts(shown)
 
 
@@ -256,6 +256,66 @@ def test_a_key_in_an_hsm_is_not_exportable_unless_that_was_typed(desk: Desk) -> 
     fill(form, key="EC-HSM")
     fill(form, key="EC")
     assert not form.plan.exportable
+
+
+def test_a_template_says_what_it_did_not_change(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.policy.pasted.value = (
+        '{"key_props": {"kty": "EC", "crv": "P-521"}, "x509_props": {"validity_months": 9}}'
+    )
+    form.policy.button.click()
+
+    form.template.box.value = "internal-web"
+    said = form.template.told.value
+    assert "Kept, as it was typed or read in: " in said
+    assert "Key" in said
+    assert "Validity (months)" in said
+    form.template.box.value = ""
+    assert form.template.told.value == ""
+
+
+def test_only_what_the_template_would_change_counts_as_kept(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill_well(form)
+    form.template.box.value = "public-web-dv"
+
+    assert "Kept, as it was typed or read in: Key." in form.template.told.value
+    fill(form, key="RSA")
+    form.template.box.value = "public-web-ov"
+    assert "Kept" not in form.template.told.value
+
+
+def test_a_templates_key_usage_follows_the_kind_of_key(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.template.box.value = "e-mail"
+
+    fill(form, key="EC")
+    assert form.plan.key_usage == ("digitalSignature", "keyAgreement")
+    fill(form, key="RSA")
+    assert form.plan.key_usage == ("digitalSignature", "keyEncipherment")
+
+
+def test_a_key_usage_that_was_typed_stays_when_the_key_changes(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.template.box.value = "e-mail"
+    fill(form, key_usage="default")
+
+    fill(form, key="EC")
+
+    assert form.plan.key_usage is None
+
+
+def test_a_new_versions_key_usage_is_its_policys_and_not_a_templates(desk: Desk) -> None:
+    usage = ("digitalSignature", "nonRepudiation")
+    merged(opened(desk), CertificatePlan("web", "CN=old", key_usage=usage))
+    form = RequestForm(desk)
+    form.template.box.value = "e-mail"
+    fill(form, name="web")
+    form.preview.ways[Way.NEW_VERSION].click()
+
+    fill(form, key="EC")
+
+    assert form.plan.key_usage == usage
 
 
 def test_issuers_that_the_vault_tells_are_nobodys_choice(desk: Desk) -> None:
@@ -348,7 +408,7 @@ def test_a_request_that_waits_can_be_opened_or_cancelled(desk: Desk) -> None:
     opened(desk).create(CertificatePlan("web", "CN=a", key=KeyChoice.EC_P256))
     opened(desk).create(CertificatePlan("other", "CN=a", key=KeyChoice.EC_P256))
     form = RequestForm(desk)
-    fill(form, name="web")
+    fill(form, name="WEB")
 
     form.preview.ways[Way.OPEN_REQUEST].click()
     assert desk.selected == "web"

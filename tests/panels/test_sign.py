@@ -10,7 +10,7 @@ from cryptography import x509
 from markupsafe import escape
 
 from kvcsr_widgets.panels import Desk, SignPanel
-from kvcsr_widgets.panels.reply import GOOD
+from kvcsr_widgets.panels.reply_choice import GOOD
 from kvcsr_widgets.pki import altnames, lifetimes
 from kvcsr_widgets.pki.catalogue import CATALOGUE
 from kvcsr_widgets.pki.names import Names

@@ -75,6 +75,16 @@ def test_a_ca_of_ones_own_takes_any_subject_and_validity() -> None:
     assert advice(plan, TODAY, validation=PRIVATE) == ()
 
 
+def test_a_ca_of_ones_own_takes_any_name() -> None:
+    names = Names(dns=("www.contoso.com", "db_1.contoso.local"), ips=("10.0.0.1",))
+    plan = replace(GOOD, names=names)
+
+    assert {each.field for each in advice(plan, TODAY, validation=DOMAIN)} == {"names"}
+    assert {each.field for each in advice(plan, TODAY)} == {"names"}
+    assert advice(plan, TODAY, validation=PRIVATE) == ()
+    assert advice(replace(plan, ekus=(CLIENT_AUTH,)), TODAY) == ()
+
+
 def test_an_issuer_that_validates_organizations_may_be_told_more_than_cn() -> None:
     plan = replace(
         GOOD, subject="CN=www.contoso.com, O=Contoso", issuer="digicert", certificate_type="OV-SSL"

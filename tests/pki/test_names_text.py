@@ -57,7 +57,10 @@ def test_a_list_is_read_with_any_separator(text: str) -> None:
         ("web@a.example", Names(emails=("web@a.example",))),
         ("upn:web@a.example", Names(upns=("web@a.example",))),
         ("email:web@a.example", Names(emails=("web@a.example",))),
-        ("DNS:192.0.2.1", Names(dns=("192.0.2.1",))),
+        ("dNSName:a.example", Names(dns=("a.example",))),
+        ("iPAddress: 192.0.2.1", Names(ips=("192.0.2.1",))),
+        ("rfc822Name=web@a.example", Names(emails=("web@a.example",))),
+        ("uniformResourceIdentifier:urn:a", Names(uris=("urn:a",))),
         ("URI:dns:a.example", Names(uris=("dns:a.example",))),
         ("*.a.example", Names(dns=("*.a.example",))),
         ("*.bücher.example", Names(dns=("*.xn--bcher-kva.example",))),
@@ -128,6 +131,13 @@ def test_a_list_that_openssl_prints_is_read(tmp_path: Path) -> None:
         ("http://bücher.example/", 0, "no URI"),
         ("a.example, DNS:", 11, "missing"),
         ("Registered ID:1.2.3", 0, "does not take"),
+        ("registeredID:1.2.3", 0, "does not take"),
+        ("directoryName:CN=a", 0, "does not take"),
+        ("x400Address:a", 0, "does not take"),
+        ("ediPartyName:a", 0, "does not take"),
+        ("192.168.1.999", 0, "four numbers up to 255"),
+        ("www.contoso.1", 0, "no DNS name"),
+        ("DNS:192.0.2.1", 0, "Write IP:192.0.2.1 for the address."),
         ('{"dns_names": ["a.example"]}', 0, "JSON object"),
         ("<img src=x onerror=alert(1)>", 5, "no DNS name"),
     ],
@@ -139,6 +149,16 @@ def test_what_is_no_name_is_refused_with_its_position(text: str, position: int, 
     assert says in read.refused[0].reason + read.refused[0].hint
     problem = next(read.problems())
     assert f"(character {position + 1})." in problem.message
+
+
+def test_the_line_of_each_refused_name_is_told() -> None:
+    read = read_names("a.example\nb..example\r\nc.example d..example\n\ne..example")
+
+    assert [(each.text, each.line) for each in read.refused] == [
+        ("b..example", 2),
+        ("d..example", 3),
+        ("e..example", 5),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,10 @@ def test_a_dns_name_is_recognised(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "a..b", "a.*.b", "-a.example", "a-.example", "a b", "a" * 64, "a." * 127 + "a"],
+    [
+        *("", ".", "a..b", "a.*.b", "-a.example", "a-.example", "a b", "a" * 64, "a." * 127 + "a"),
+        *("192.168.1.999", "www.1", "12345", "*.1"),
+    ],
 )
 def test_what_is_no_dns_name_is_recognised(name: str) -> None:
     assert not is_dns_name(name)

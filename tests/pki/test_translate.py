@@ -18,6 +18,7 @@ from kvcsr_widgets.pki.attributes import OIDS
 from kvcsr_widgets.pki.subject import MAX_LENGTH, Subject
 from kvcsr_widgets.pki.translate import (
     BARE,
+    HOST,
     OPENSSL,
     RFC_4514,
     WRAPPED,
@@ -77,6 +78,9 @@ def translated(text: str) -> Translation:
                      id="bare comma and e-mail"),
         pytest.param("""'CN=x, O="a, b"'""", WRAPPED, 'CN=x, O="a, b"', id="a shell's quotes"),
         pytest.param(r'"CN=x, O=\"a, b\""', WRAPPED, 'CN=x, O="a, b"', id="a JSON string"),
+        pytest.param("www.contoso.com", HOST, "CN=www.contoso.com", id="a host name"),
+        pytest.param(" *.bücher.example ", HOST, "CN=*.xn--bcher-kva.example", id="an IDN"),
+        pytest.param("2001:DB8:0::1", HOST, "CN=2001:db8::1", id="an IP address"),
         pytest.param('Subject = "C=US, CN=x"', WRAPPED, "C=US, CN=x", id="a line of an .inf file"),
     ],
 )  # fmt: skip
@@ -107,6 +111,15 @@ def test_what_key_vault_reads_well_is_left_alone(text: str) -> None:
     "text",
     [
         "Self",
+        "www.",
+        f"{'a' * 60}.example",
+        "www.contoso.com/path",
+        "CN=x, FOO=bar",
+        "O=Contoso, Inc., FOO=bar",
+        'CN="x',
+        'CN=x, O="Contoso, Inc.',
+        'CN="x, O=y"z',
+        'CN="a" b, O=c, d',
         "CN=a,,O=b",
         "/C",
         "/foo=bar/CN=x",

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from azure import identity
 
-from kvcsr_widgets.errors import AddressError
+from kvcsr_widgets.errors import AddressError, BusyError, ForbiddenError, NotFoundError
+from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
+from kvcsr_widgets.practice.clock import MovableClock
+from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.vault import session
+from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import CLOUDS, SignIn, check_url, connect, practise
 
 
@@ -87,3 +91,103 @@ def test_the_practice_vault_lies_in_the_users_data_folder(
     assert session.practice_path().is_file()
     assert vault.is_practice
     vault.close()
+
+
+PLAN = CertificatePlan("web", "CN=a", key=KeyChoice.EC_P256)
+
+
+def test_a_practice_vault_is_opened_beside_another(tmp_path: Path) -> None:
+    one, two = (practise(tmp_path, name=name) for name in ("contoso-one", "contoso-two"))
+    two.create(PLAN)
+
+    beside = one.beside("contoso-two")
+
+    assert beside.url == two.url
+    assert beside.operation("web") == two.operation("web")
+    beside.close()
+    with pytest.raises(NotFoundError):  # and the first is still open
+        one.operation("web")
+    one.close()
+    two.close()
+
+
+def test_a_practice_vault_beside_has_the_same_role_and_faults(tmp_path: Path) -> None:
+    faults = Faults()
+    practise(tmp_path, name="contoso-two").close()
+    one = practise(tmp_path, name="contoso-one", role="reader", faults=faults)
+    beside = one.beside("contoso-two")
+
+    with pytest.raises(ForbiddenError):
+        beside.create(PLAN)
+    faults.add(Fault("throttled", operation="get_pending", times=100, retry_after=0))
+    with pytest.raises(BusyError):
+        beside.operation("web")
+    beside.close()
+    one.close()
+
+
+def test_a_practice_vault_beside_has_the_same_clock(tmp_path: Path) -> None:
+    clock = MovableClock()
+    practise(tmp_path, name="contoso-two").close()
+    one = practise(tmp_path, name="contoso-one", clock=clock)
+    beside = one.beside("contoso-two")
+    clock.advance(days=9)
+
+    for vault in (one, beside):
+        vault.create(PLAN)
+    first, second = (vault.certificate("web").created for vault in (one, beside))
+
+    assert first is not None
+    assert second is not None
+    assert abs((first - second).total_seconds()) < 60
+    beside.close()
+    one.close()
+
+
+@pytest.mark.parametrize("name", ["contoso-three", "", "../up", "https://a.vault.azure.net"])
+def test_no_practice_vault_is_made_beside_another(tmp_path: Path, name: str) -> None:
+    vault = practise(tmp_path, name="contoso-one")
+
+    with pytest.raises(AddressError, match="no practice vault") as caught:
+        vault.beside(name)
+
+    assert "contoso-one" in caught.value.hint
+    assert vault.vaults() == ("contoso-one",)
+    vault.close()
+
+
+@pytest.mark.parametrize(
+    "told", ["fabrikam", " fabrikam ", "https://fabrikam.vault.azure.cn", "FABRIKAM"]
+)
+def test_a_real_vault_is_opened_beside_another_with_its_sign_in(
+    monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    credentials: list[object] = []
+
+    def sign_in(*_args: object) -> object:
+        credentials.append(object())
+        return credentials[-1]
+
+    monkeypatch.setattr(session, "_credential", sign_in)
+    vault = connect("https://contoso.vault.azure.cn", SignIn.BROWSER)
+
+    beside = vault.beside(told)
+
+    assert beside.url.lower() == "https://fabrikam.vault.azure.cn"
+    assert len(credentials) == 1
+    vault.close()
+    beside.close()
+
+
+@pytest.mark.parametrize("told", ["", "a", "contoso.example", "https://contoso.example"])
+def test_beside_a_real_vault_there_are_only_vaults(told: str) -> None:
+    vault = connect("https://contoso.vault.azure.net", SignIn.AZURE_CLI)
+
+    with pytest.raises(AddressError):
+        vault.beside(told)
+    vault.close()
+
+
+def test_a_vault_that_was_opened_otherwise_opens_no_other(vault: Vault) -> None:
+    with pytest.raises(AddressError, match="no other vault"):
+        Vault(vault._client).beside("contoso")

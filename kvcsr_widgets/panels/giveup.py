@@ -1,0 +1,254 @@
+"""The request in hand, and the ways back: cancel it, delete it, start again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import ipywidgets as w
+
+from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.confirm import Confirm
+from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.elsewhere import Elsewhere
+from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.picker import RequestPicker
+from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.runbook import giving_up
+from kvcsr_widgets.runbook.commands import steps
+from kvcsr_widgets.runbook.giving_up import Outcome
+from kvcsr_widgets.runbook.progress import next_step, state
+from kvcsr_widgets.runbook.standing import Offer, Standing, Step, offers, stand
+from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.records import Operation
+
+ACTS: dict[Step, Callable[[Vault, Standing], Outcome]] = {
+    Step.CANCEL: giving_up.cancel,
+    Step.DELETE: giving_up.delete_request,
+    Step.DELETE_CERTIFICATE: giving_up.delete_certificate,
+    Step.START: giving_up.start_again,
+}
+
+
+class WaysBack(w.VBox):
+    """The four steps: what each does and its button, or why it makes no sense now.
+
+    ``go`` is called with the step that a person chose, a deletion only once the name is typed.
+    """
+
+    def __init__(self, go: Callable[[Step], object]) -> None:
+        self.abouts = {step: w.HTML() for step in Step}
+        self.buttons = {step: _button(step, go) for step in (Step.CANCEL, Step.START)}
+        self.confirms = {
+            step: Confirm(step.value, label, partial(go, step))
+            for step, label in (
+                (Step.DELETE, "Confirm (request)"),
+                (Step.DELETE_CERTIFICATE, "Confirm (certificate)"),
+            )
+        }
+        controls = self.buttons | self.confirms
+        super().__init__([each for step in Step for each in (self.abouts[step], controls[step])])
+
+    def show(self, standing: Standing | None) -> None:
+        """Offer what makes sense now; nothing at all for None."""
+        found = offers(standing) if standing else {}
+        for step, about in self.abouts.items():
+            layout.put(about, _about(found[step]) if found else "")
+        possible = [step for step, offer in found.items() if offer.possible]
+        for step, button in self.buttons.items():
+            button.layout.display = "" if step in possible else "none"
+        for step, confirm in self.confirms.items():
+            confirm.offer(standing.name if standing and step in possible else "")
+
+
+class OperationPanel(w.VBox):
+    """Cancels or deletes the request in hand, deletes what is left of it, starts again.
+
+    A certificate whose request is gone is no request: it is looked at by its name.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.standing: Standing | None = None
+        self.picker = RequestPicker(desk, every=True)
+        self.name = w.Text(
+            description="Or by its name",
+            placeholder="a certificate whose request was deleted",
+            continuous_update=False,
+            layout=layout.wide(),
+            style=layout.label_style(),
+        )
+        self.button = w.Button(description="Look again", layout=layout.fitting())
+        self.state = Notice()
+        self.facts = w.HTML()
+        self.ways = WaysBack(self.go)
+        self.notice = Notice()
+        self.elsewhere = Elsewhere()
+        self._drawn: tuple[int, str] | None = None
+        self._stepping = False
+        self.button.on_click(lambda _button: self.submit())
+        self.name.observe(lambda _change: self._named(), "value")
+        desk.observe(lambda _change: self._left(), "vault")
+        desk.observe(self._follow, ["revision", "selected"])
+        super().__init__([self._frame()])
+        self._follow()
+
+    def submit(self) -> Standing | None:
+        """Look again. Returns how it stands, or None where nothing is chosen or that failed."""
+        self.notice.clear()
+        if not self.looked_at:
+            self.notice.attempt(self.desk.refresh)
+        self._look()
+        seen = self.standing
+        if seen is not None and seen.operation != self._known(seen.name):
+            self._tell_desk(seen.name, seen.operation)
+        return seen
+
+    def go(self, step: Step) -> Outcome | None:
+        """Take a step. Returns what came of it, or None if it failed."""
+        vault, seen = self.desk.vault, self.standing
+        if vault is None or seen is None:
+            return None
+        self.notice.clear()
+        outcome = self.notice.attempt(lambda: ACTS[step](vault, seen))
+        if outcome is not None:
+            self._tell_desk(seen.name, outcome.operation, outcome.plan)
+            say = self.notice.done if outcome.done else self.notice.warn
+            say(outcome.title, outcome.next_step)
+        self._look()
+        return outcome
+
+    @property
+    def looked_at(self) -> str:
+        """The name of what is looked at: the request in hand, or else what was typed."""
+        return self.desk.selected or str(self.name.value).strip()
+
+    def _tell_desk(
+        self, name: str, operation: Operation | None, plan: CertificatePlan | None = None
+    ) -> None:
+        """The desk has the request as it is now; one that is gone is still looked at."""
+        self._stepping = True
+        self.name.value = "" if operation else name
+        if operation is not None:
+            self.desk.add(operation, plan)
+        else:
+            self.desk.drop(name)
+        self._stepping = False
+        self._drawn = (self.desk.revision, self.looked_at)
+
+    def _named(self) -> None:
+        """A name was typed: one that has a request is taken in hand."""
+        name = str(self.name.value).strip().lower()
+        if not name or self._stepping:
+            return
+        known = (each.name for each in self.desk.operations if each.name.lower() == name)
+        self.desk.selected = next(known, "")
+        self._follow()
+
+    def _left(self) -> None:
+        """Another vault knows nothing of this name."""
+        self.name.value = ""
+        self.standing = None
+
+    def _follow(self, _change: Any = None) -> None:
+        if self._stepping:
+            return
+        if self.desk.selected:
+            self.name.value = ""
+        drawn = (self.desk.revision, self.looked_at)
+        if self._drawn == drawn:
+            return  # several changes at once are told one by one
+        if self._drawn is None or self._drawn[1] != drawn[1]:
+            self.notice.clear()
+        self._look()
+
+    def _look(self) -> None:
+        self._drawn = (self.desk.revision, self.looked_at)
+        vault, name = self.desk.vault, self.looked_at
+        before = self.standing.found if self.standing else None
+        self.standing = None
+        if vault is not None and name:
+            self.standing = self.notice.attempt(
+                lambda: stand(vault, name, plan_of=self.desk.plan_of, before=before)
+            )
+        self._redraw()
+
+    def _known(self, name: str) -> Operation | None:
+        return next((each for each in self.desk.operations if each.name == name), None)
+
+    def _redraw(self) -> None:
+        standing = self.standing
+        self._show_state(standing)
+        self.name.disabled = self.button.disabled = self.desk.vault is None
+        layout.put(self.facts, html.facts(_rows(standing)) if standing else "")
+        self.ways.show(standing)
+        url = self.desk.vault.url if self.desk.vault else ""
+        self.elsewhere.show(_steps(standing) if standing else [], url)
+
+    def _show_state(self, standing: Standing | None) -> None:
+        if self.desk.vault is None:
+            self.state.info("No vault is open.", "Press Connect above.")
+        elif not self.looked_at:
+            self.state.info("Choose a request.", "Finished ones are there too.")
+        elif standing is None:
+            self.state.clear()  # the notice says why
+        elif standing.operation is not None:
+            said = f"“{standing.name}”: {state(standing.operation)}."
+            self.state.info(said, next_step(standing.operation, enabled=None))
+        else:
+            self.state.info(standing.found.sentence)
+
+    def _frame(self) -> w.VBox:
+        head = layout.title(
+            "Give up or start again",
+            "Cancelling keeps the key that the CSR was made with; deleting destroys it.",
+        )
+        return layout.card(
+            head,
+            self.picker,
+            self.name,
+            self.button,
+            self.state,
+            self.facts,
+            self.notice,
+            self.ways,
+            self.elsewhere,
+        )
+
+
+def _rows(standing: Standing) -> list[tuple[str, str]]:
+    """What the vault has under the name, with its own words on the request."""
+    rows = list(standing.found.rows())
+    operation = standing.operation
+    if operation is not None and standing.issued is None:
+        rows.insert(0, ("Certificate", f"“{standing.name}”, a placeholder: never merged"))
+    if operation is not None and operation.details:
+        rows.append(("The vault says", operation.details))
+    return rows
+
+
+def _steps(standing: Standing) -> list[steps.Step]:
+    """The same steps for other tools, and a look at the request."""
+    name, found = standing.name, [step for step, o in offers(standing).items() if o.possible]
+    kinds: dict[Step, steps.Step] = {
+        Step.CANCEL: steps.Cancel(name),
+        Step.DELETE: steps.DeleteOperation(name),
+        Step.DELETE_CERTIFICATE: steps.DeleteCertificate(name),
+    }
+    if standing.plan is not None:
+        kinds[Step.START] = steps.NewVersion(standing.plan)
+    looks = [steps.ShowOperation(name)] if standing.operation is not None else []
+    return [*looks, *(kinds[step] for step in found)]
+
+
+def _about(offer: Offer) -> str:
+    if offer.loses:
+        return html.note("look", f"{offer.step.value}: {offer.loses}", [offer.about])
+    return html.muted(f"{offer.step.value}: {offer.about}")
+
+
+def _button(step: Step, go: Callable[[Step], object]) -> w.Button:
+    button = w.Button(description=step.value, layout=layout.fitting())
+    button.on_click(lambda _button: go(step))
+    return button

@@ -1,0 +1,56 @@
+"""Merge many replies, each into its request, with one result a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+from kvcsr_widgets.errors import InputError, KvcsrError
+from kvcsr_widgets.runbook.matching import Match
+from kvcsr_widgets.runbook.merging import Merged, merge
+from kvcsr_widgets.vault.client import Vault
+
+AT_ONCE = 4
+"""Merges that run at the same time."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one reply: merged, or the error that says why not."""
+
+    match: Match
+    merged: Merged | None = None
+    error: KvcsrError | None = None
+
+
+def merge_all(
+    matches: Iterable[Match], vaults: Mapping[str, Vault]
+) -> Generator[Outcome, None, None]:
+    """Merge those that can be merged, some at once, in their order; ``vaults`` are open, by host.
+
+    An error of one ends no other. Closing what is
+    returned keeps the rest from being sent.
+    """
+    waiting = (each for each in matches if each.can_be_merged)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while some := list(islice(waiting, AT_ONCE)):
+            yield from pool.map(lambda each: _merged(each, vaults), some)
+
+
+def _merged(match: Match, vaults: Mapping[str, Vault]) -> Outcome:
+    if match.home is None or match.request is None or match.chain is None:
+        return Outcome(match, error=InputError("The request of this reply is not known."))
+    vault = vaults.get(match.home.vault)
+    if vault is None:
+        return Outcome(
+            match,
+            error=InputError(
+                f"{match.home.vault} is not open any more.", hint="Search again, then merge."
+            ),
+        )
+    try:
+        return Outcome(match, merge(vault, match.request, match.chain))
+    except KvcsrError as error:
+        return Outcome(match, error=error)

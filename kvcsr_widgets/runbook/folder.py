@@ -1,0 +1,100 @@
+"""The certificate files of a folder on this machine."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kvcsr_widgets.errors import InputError
+
+ENDINGS = (".cer", ".crt", ".pem", ".der", ".p7b", ".p7c", ".p7s", ".pfx", ".p12", ".zip")
+"""What certificates come in; other files are not opened."""
+
+MAX_FILES = 10_000
+MAX_ENTRIES = 100_000
+"""Files that are read, and entries of the folder that are looked at."""
+
+MAX_FILE = 50 * 1024 * 1024
+MAX_ALL = 200 * 1024 * 1024
+"""Bytes of one file, such as a zip, and of all together."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Names below the folder and contents; ``notes`` tell which files could not be read."""
+
+    files: tuple[tuple[str, bytes], ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_folder(path: str) -> Folder:
+    """The certificate files of a folder and of those below it, by name.
+
+    Links to folders are not followed. Raises InputError if it is no folder that can be read, has
+    no such file, or more than the limits of this module.
+    """
+    folder = Path(path.strip()).expanduser()
+    try:
+        if not path.strip() or not folder.is_dir():
+            raise InputError(f"“{path.strip()[:200]}” is no folder on this machine.")
+        found = sorted(_files(folder))
+        return _contents(folder, found)
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError(
+            f"The folder {folder} cannot be read: {said}.",
+            hint="It lies on the machine where the kernel runs. May this user read it?",
+        ) from error
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    entries = files = 0
+    for parent, folders, names in os.walk(folder, onerror=_fail):
+        folders.sort()
+        entries += len(folders) + len(names)
+        if entries > MAX_ENTRIES:
+            raise InputError(
+                f"The folder {folder} has more than {MAX_ENTRIES:,} entries.",
+                hint="Name a folder with the CA's replies alone.",
+            )
+        for name in names:
+            if not name.lower().endswith(ENDINGS):
+                continue
+            files += 1
+            if files > MAX_FILES:
+                raise InputError(f"The folder {folder} has more than {MAX_FILES:,} such files.")
+            yield Path(parent, name)
+
+
+def _fail(error: OSError) -> None:
+    raise error
+
+
+def _contents(folder: Path, files: list[Path]) -> Folder:
+    found: list[tuple[str, bytes]] = []
+    notes: list[str] = []
+    size = 0
+    for file in files:
+        name = str(file.relative_to(folder))
+        try:
+            about = file.stat()
+            if not stat.S_ISREG(about.st_mode):
+                continue  # a pipe would never end
+            size += about.st_size
+            if about.st_size > MAX_FILE or size > MAX_ALL:
+                raise InputError(
+                    f"The files of {folder} are too large, from {name} on.",
+                    hint="Name a folder with the CA's replies alone.",
+                )
+            found.append((name, file.read_bytes()))
+        except OSError as error:
+            notes.append(f"{name}: {error.strerror or error}.")
+    if not found:
+        raise InputError(
+            f"The folder {folder} has no certificate file that can be read.",
+            hint=f"Looked for: {', '.join(ENDINGS)}.",
+        )
+    return Folder(tuple(found), tuple(notes))

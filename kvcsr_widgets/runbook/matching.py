@@ -1,0 +1,222 @@
+"""The home finder: which request does each reply of a CA belong to?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from cryptography import x509
+
+from kvcsr_widgets.pki import facts
+from kvcsr_widgets.pki.chain import Chain
+from kvcsr_widgets.pki.finding import Finding, Level
+from kvcsr_widgets.pki.pending import PendingRequest
+from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.pki.preflight import preflight
+from kvcsr_widgets.pki.replies import ReplyFile
+from kvcsr_widgets.pki.signed import SignedFile
+from kvcsr_widgets.pki.subject import name_text
+from kvcsr_widgets.runbook.homes import Home, Index, index_of, read_index
+from kvcsr_widgets.runbook.intermediates import Intermediates
+from kvcsr_widgets.runbook.merging import pending_request
+from kvcsr_widgets.runbook.readback import thumbprint
+from kvcsr_widgets.vault.records import Operation
+
+__all__ = ["Home", "Index", "Kind", "Match", "index_of", "match", "read_index"]
+
+
+class Kind(Enum):
+    """What became of the search for a reply's request."""
+
+    FITS = "fits"
+    MERGED = "merged already"
+    FINISHED = "finished otherwise"
+    CONFLICT = "conflict"
+    SAME = "the same again"
+    CHAIN = "issuers only"
+    NOBODYS = "nobody's"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Match:
+    """A reply and where it belongs; a file with replies to several requests has several.
+
+    ``verdict`` is ``kind`` in a sentence. ``leaf`` and ``home`` are there where the key is
+    known. ``signed`` are the file's certificates and what other files had of its chain. ``chain``,
+    ``request`` and the ``findings`` of the pre-flight are there where it fits a request.
+    """
+
+    filename: str
+    kind: Kind
+    verdict: str
+    signed: SignedFile | None = None
+    leaf: x509.Certificate | None = None
+    home: Home | None = None
+    chain: Chain | None = None
+    request: PendingRequest | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def stops(self) -> tuple[Finding, ...]:
+        """What the vault would refuse."""
+        return tuple(each for each in self.findings if each.level is Level.STOP)
+
+    @property
+    def ticks(self) -> tuple[Finding, ...]:
+        """What should be merged knowingly only."""
+        return tuple(each for each in self.findings if each.level is Level.TICK)
+
+    @property
+    def can_be_merged(self) -> bool:
+        """Whether it fits one request and nothing stops it."""
+        return self.kind is Kind.FITS and not self.stops
+
+
+def _no_plan(_operation: Operation) -> CertificatePlan | None:
+    return None
+
+
+def match(
+    replies: Sequence[ReplyFile],
+    index: Index,
+    now: dt.datetime,
+    *,
+    plan_of: Callable[[Operation], CertificatePlan | None] = _no_plan,
+) -> list[Match]:
+    """Find the request of each reply, in the order of ``replies``; ``now`` is an aware time.
+
+    A chain is completed from the other files, since CAs send a leaf and its issuers apart.
+    ``plan_of`` gives what was asked for with a request, where that is known. Nothing raises, and
+    the time it takes grows with the number of replies alone.
+    """
+    above = Intermediates(replies)
+    found = [each for reply in replies for each in _placed(reply, index, above)]
+    found = [_with_chain(each, above, now) for each in found]
+    found = _one_a_request(found)
+    return [_checked(each, index, now, plan_of) for each in found]
+
+
+def _placed(reply: ReplyFile, index: Index, above: Intermediates) -> Iterator[Match]:
+    if reply.signed is None:
+        yield Match(reply.filename, Kind.UNREADABLE, str(reply.error or "It was not read."))
+        return
+    known = [(each, homes) for each in reply.signed.certificates if (homes := _homes(each, index))]
+    waiting = [
+        (leaf, home) for leaf, homes in known for home in homes if _may_merge(leaf, home, homes)
+    ]
+    if waiting:
+        for leaf, home in waiting:
+            yield _match(reply, Kind.FITS, f"Belongs to {home.words}.", leaf, home)
+        return
+    ends = [(leaf, homes) for leaf, homes in known if not above.issues(leaf)] or known
+    for leaf, homes in ends:
+        yield _finished(reply, leaf, homes)
+    if not known:
+        only_issuers = all(above.issues(each) for each in reply.signed.certificates)
+        yield (_issuers_only if only_issuers else _nobodys)(reply)
+
+
+def _homes(certificate: x509.Certificate, index: Index) -> tuple[Home, ...]:
+    return index.at(certificate.public_key())
+
+
+def _may_merge(leaf: x509.Certificate, home: Home, homes: tuple[Home, ...]) -> bool:
+    """A key that is used again is at home twice: last year's certificate is merged already."""
+    return home.takes_a_reply and _already(leaf, homes) is None
+
+
+def _already(leaf: x509.Certificate, homes: tuple[Home, ...]) -> Home | None:
+    """The home that has this very certificate, by preference as a version."""
+    digest = thumbprint(leaf)
+    there = [home for home in homes if home.thumbprint == digest]
+    return next((home for home in there if home.version), there[0] if there else None)
+
+
+def _finished(reply: ReplyFile, leaf: x509.Certificate, homes: tuple[Home, ...]) -> Match:
+    if home := _already(leaf, homes):
+        newest = f"the newest version of “{home.name}” in {home.vault}"
+        where = home.words if home.version else newest
+        said = f"Merged already, as {where}."
+        return _match(reply, Kind.MERGED, said, leaf, home)
+    home = homes[0]
+    other = f"thumbprint {home.thumbprint}" if home.thumbprint else "another"
+    said = f"The key is that of {home.words}, which has another certificate: {other}."
+    return _match(reply, Kind.FINISHED, said, leaf, home)
+
+
+def _match(reply: ReplyFile, kind: Kind, verdict: str, leaf: x509.Certificate, home: Home) -> Match:
+    return Match(reply.filename, kind, verdict, reply.signed, leaf, home)
+
+
+def _nobodys(reply: ReplyFile) -> Match:
+    said = "Nobody's: no request that was read has its key."
+    return Match(reply.filename, Kind.NOBODYS, said, reply.signed)
+
+
+def _issuers_only(reply: ReplyFile) -> Match:
+    said = "Holds only issuers of the other certificates."
+    return Match(reply.filename, Kind.CHAIN, said, reply.signed)
+
+
+def _with_chain(match: Match, above: Intermediates, now: dt.datetime) -> Match:
+    if match.kind is not Kind.FITS or match.leaf is None or match.signed is None:
+        return match
+    chain, borrowed = above.complete(match.leaf, match.signed.certificates, now)
+    if not borrowed:
+        return replace(match, chain=chain)
+    notes = [
+        f"{facts.shown(name_text(each.subject))} was taken from “{filename}”."
+        for each, filename in borrowed.items()
+    ]
+    signed = SignedFile((*match.signed.certificates, *borrowed), (*match.signed.notes, *notes))
+    return replace(match, signed=signed, chain=chain)
+
+
+def _one_a_request(found: list[Match]) -> list[Match]:
+    """Of several files with one certificate, the longest chain; of several certificates, none."""
+    rivals: dict[tuple[str, str], list[Match]] = defaultdict(list)
+    for each in found:
+        if each.kind is Kind.FITS and each.home is not None:
+            rivals[each.home.vault, each.home.name].append(each)
+    decided: dict[int, Match] = {}
+    for group in rivals.values():
+        if len(group) > 1:
+            decided.update(_decided(group))
+    return [decided.get(id(each), each) for each in found]
+
+
+def _decided(group: list[Match]) -> Iterator[tuple[int, Match]]:
+    leaves = {each.leaf for each in group}
+    if len(leaves) > 1:
+        said = f"{len(leaves)} different certificates are for this request: merge one by hand."
+        for each in group:
+            yield id(each), replace(each, kind=Kind.CONFLICT, verdict=f"{each.verdict} {said}")
+        return
+    best = max(group, key=lambda each: len(each.chain.certificates) if each.chain else 0)
+    said = f"The same certificate as in “{best.filename}”, which is merged."
+    for each in group:
+        if each is not best:
+            yield id(each), replace(each, kind=Kind.SAME, verdict=said)
+
+
+def _checked(
+    match: Match,
+    index: Index,
+    now: dt.datetime,
+    plan_of: Callable[[Operation], CertificatePlan | None],
+) -> Match:
+    home = match.home
+    if match.kind is not Kind.FITS or match.signed is None or home is None:
+        return match
+    assert home.operation is not None
+    request = pending_request(
+        home.operation,
+        plan=plan_of(home.operation),
+        versions=home.thumbprints,
+        homes=index.homes_by_fingerprint,
+    )
+    return replace(match, request=request, findings=tuple(preflight(request, match.signed, now)))

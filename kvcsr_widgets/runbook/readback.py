@@ -1,0 +1,98 @@
+"""After a merge: hold what the vault has against what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from kvcsr_widgets.errors import NotFoundError, VaultError
+from kvcsr_widgets.pki import facts
+from kvcsr_widgets.pki.pending import PendingRequest, Status
+from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.records import Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One property of the certificate in the vault: what it should be and what it is."""
+
+    label: str
+    expected: str
+    found: str
+    ok: bool
+
+
+def checks(
+    vault: Vault, request: PendingRequest, leaf: x509.Certificate, version: str = ""
+) -> tuple[Checked, ...]:
+    """Read certificate and request again and hold them against ``leaf``. Nothing raises.
+
+    ``version`` is the version that the vault answered, empty where no answer came.
+    """
+    try:
+        found = vault.certificate(request.name)
+        status = _status(vault, request.name)
+    except VaultError as error:
+        return (Checked("Read back", "the certificate and its request", error.message, ok=False),)
+    return tuple(_compared(request, leaf, version, found, status))
+
+
+def thumbprint(certificate: x509.Certificate) -> str:
+    """The SHA-1 of a certificate as Azure shows it: 40 upper-case hexadecimal digits."""
+    return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - Azure's choice
+
+
+def _status(vault: Vault, name: str) -> str:
+    try:
+        return vault.operation(name).status.value
+    except NotFoundError:
+        return "deleted"
+
+
+def _compared(
+    request: PendingRequest,
+    leaf: x509.Certificate,
+    version: str,
+    found: Certificate,
+    status: str,
+) -> Iterator[Checked]:
+    yield _same("Thumbprint", thumbprint(leaf), found.thumbprint)
+    yield _same("Key (SHA-256)", request.csr.fingerprint, _key(found))
+    yield _enabled(request, found)
+    yield _same("Valid from", _time(leaf.not_valid_before_utc), _time(found.not_before))
+    yield _same("Valid until", _time(leaf.not_valid_after_utc), _time(found.expires))
+    yield _same("Request", Status.COMPLETED.value, status)
+    if version:
+        yield _same("Version", version, found.version)
+    else:
+        yield Checked("Version", "one of its own", found.version, ok=bool(found.version))
+
+
+def _same(label: str, expected: str, found: str) -> Checked:
+    return Checked(label, expected, found, ok=expected == found)
+
+
+def _enabled(request: PendingRequest, found: Certificate) -> Checked:
+    state = _state(enabled=found.enabled)
+    if request.plan is None:
+        return Checked("State", "not known here", state, ok=True)
+    return _same("State", _state(enabled=request.plan.enabled), state)
+
+
+def _state(*, enabled: bool) -> str:
+    return "enabled" if enabled else "disabled"
+
+
+def _key(found: Certificate) -> str:
+    try:
+        return facts.key_fingerprint(x509.load_der_x509_certificate(found.der).public_key())
+    except facts.UNREADABLE:
+        return "cannot be read"
+
+
+def _time(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC" if time is not None else "none"

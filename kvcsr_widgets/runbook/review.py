@@ -1,0 +1,68 @@
+"""Everything that is known of a request before the CA's reply is merged into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kvcsr_widgets.errors import ForbiddenError, NotFoundError
+from kvcsr_widgets.pki.pending import PendingRequest
+from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.runbook.homes import Home, index_of
+from kvcsr_widgets.runbook.merging import pending_request
+from kvcsr_widgets.runbook.progress import state
+from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.records import Operation
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known beside the vault.
+
+    ``plan`` is what was sent from here, ``downloaded`` the SHA-256 of the CSR that went to the CA;
+    ``operations`` are the requests that were read of this vault, to tell whose a stray
+    certificate is.
+    """
+
+    plan: CertificatePlan | None = None
+    downloaded: str = ""
+    operations: tuple[Operation, ...] = ()
+
+
+def read_request(vault: Vault, name: str, known: Known) -> PendingRequest:
+    """Read a request anew, with its policy and with what was merged under its name before.
+
+    What the user may not read is left out. Raises VaultError where the request itself cannot be
+    read, InputError where it has no CSR.
+    """
+    operation = vault.operation(name)
+    return pending_request(
+        operation,
+        plan=known.plan or _policy(vault, name),
+        downloaded=known.downloaded,
+        versions=_thumbprints(vault, name),
+        homes=_homes(known.operations, vault.host),
+    )
+
+
+def _policy(vault: Vault, name: str) -> CertificatePlan | None:
+    try:
+        return vault.policy(name)
+    except (ForbiddenError, NotFoundError):
+        return None
+
+
+def _thumbprints(vault: Vault, name: str) -> tuple[str, ...]:
+    try:
+        return tuple(version.thumbprint for version in vault.versions(name) if version.thumbprint)
+    except (ForbiddenError, NotFoundError):
+        return ()
+
+
+def _homes(operations: Iterable[Operation], host: str) -> Mapping[str, tuple[str, ...]]:
+    entries = (
+        (operation.csr.public_key, Home(host, operation.name, state=state(operation)))
+        for operation in operations
+        if operation.csr is not None
+    )
+    return index_of(entries).homes_by_fingerprint
