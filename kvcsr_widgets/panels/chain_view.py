@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from itertools import groupby
 
 import ipywidgets as w
 from markupsafe import Markup
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.pki.chain import Chain
-from kvcsr_widgets.pki.chain_picture import Node, Role, draw
+from kvcsr_widgets.pki.chain_picture import ABOUT, Node, Role, draw
 from kvcsr_widgets.pki.consumers import seen, to_send
 
-_DASHED = (Role.MISSING,)
-_KINDS = {Role.MISSING: "look", Role.BROKEN: "fail"}
+MAX_APART = 10
+"""Certificates that are shown in each group beside the chain; of the rest only the number."""
 
 
 class ChainView(w.HTML):
@@ -27,28 +29,39 @@ class ChainView(w.HTML):
 
 def _shown(chain: Chain, preserve_order: bool, now: dt.datetime) -> Markup:
     picture = draw(chain, now)
-    boxes = [(_box(node), node.role in _DASHED) for node in picture.path]
-    view = html.joined("The chain, from the leaf up", boxes)
-    if picture.apart:
-        view += html.apart("Not in the chain", map(_box, picture.apart))
+    alone = len(chain.certificates) == 1
+    boxes = ((_box(node, alone=alone), node.role is Role.MISSING) for node in picture.path)
+    view = html.joined("The chain, from the leaf up", "issued by", boxes)
+    for role, nodes in groupby(picture.apart, lambda node: node.role):
+        view += html.apart(role.value, ABOUT[role], _entries(list(nodes)))
     return view + _consumers(chain, preserve_order)
 
 
-def _box(node: Node) -> Markup:
-    text = Markup("<div>{}</div>")
+def _box(node: Node, *, alone: bool) -> Markup:
+    missing = node.role is Role.MISSING
     return html.box(
         node.role.value,
         node.name,
-        *(html.muted(node.about) for _ in node.about[:1]),
-        *(text.format(line) for line in node.lines),
-        *(html.warning(mark) for mark in node.marks),
-        *(html.copyable(address) for address in node.addresses),
-        kind=_KINDS.get(node.role, "look" if node.marks else ""),
-        dashed=node.role in _DASHED,
+        *(html.muted(text) for text in (node.facts, node.about) if text),
+        *map(html.warning, node.marks),
+        *map(html.copyable, node.addresses),
+        kind="look" if node.marks or (missing and alone) else "",
+        dashed=missing,
     )
 
 
+def _entries(nodes: list[Node]) -> Iterator[Markup]:
+    for node in nodes[:MAX_APART]:
+        text = html.muted(f"Issued by {node.issuer}; {node.facts}")
+        kind = "fail" if node.role is Role.BROKEN else ""
+        yield html.entry(node.name, text, *map(html.warning, node.marks), kind=kind)
+    if len(nodes) > MAX_APART:
+        yield html.entry(f"… and {len(nodes) - MAX_APART} more")
+
+
 def _consumers(chain: Chain, preserve_order: bool) -> Markup:
+    """Two orders, how they are known, and the one thing to watch out for most."""
     found = seen(chain.leaf, to_send(chain, preserve_order), preserve_order)
-    lines = Markup("").join(html.muted(each) for each in found.sentences)
-    return Markup('<div style="margin-top:8px;max-width:48em">{}</div>').format(lines)
+    lines = (*found.sentences, *(risk.text for risk in found.risks[:1]))
+    inner = Markup("").join(map(html.muted, lines))
+    return Markup('<div style="margin-top:10px;max-width:48em">{}</div>').format(inner)

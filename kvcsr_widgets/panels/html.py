@@ -88,24 +88,35 @@ def copyable(text: str) -> Markup:
     ).format(text)
 
 
-def joined(label: str, boxes: Iterable[tuple[Markup, bool]]) -> Markup:
-    """Boxes one under the other, with a line from each to the next: dashed where one is told so."""
+def joined(label: str, by: str, boxes: Iterable[tuple[Markup, bool]]) -> Markup:
+    """Boxes one under the other, with a line from each to the next that says ``by``.
+
+    The line is dashed to a box that is told to be.
+    """
     line = Markup(
-        '<div aria-hidden="true" style="height:16px;margin-left:22px;'
-        'border-left:2px {} var(--jp-border-color0)"></div>'
+        '<div style="margin-left:20px;padding:3px 10px;border-left:2px {} var(--jp-border-color0);'
+        'font-size:.85em;color:var(--jp-ui-font-color2)">{}</div>'
     )
     items = [
-        (line.format("dashed" if dashed else "solid") if place else Markup("")) + inner
+        (line.format("dashed" if dashed else "solid", by) if place else Markup("")) + inner
         for place, (inner, dashed) in enumerate(boxes)
     ]
     return _ORDERED.format(label, _items(items))
 
 
-def apart(label: str, boxes: Iterable[Markup]) -> Markup:
-    """Boxes that belong to no one, under a title of their own."""
-    gap = Markup('<div style="padding-bottom:6px">{}</div>')
-    title = Markup('<div style="margin-top:12px;padding-bottom:4px">{}</div>').format(label)
-    return title + _UNORDERED.format(label, _items(gap.format(inner) for inner in boxes))
+def apart(label: str, why: str, items: Iterable[Markup]) -> Markup:
+    """What stands aside, with a title and the reason."""
+    title = Markup('<div style="margin-top:10px"><b>{}</b></div>').format(label) + muted(why)
+    return title + _UNORDERED.format(label, _items(items))
+
+
+def entry(title: str, *parts: Markup, kind: str = "") -> Markup:
+    """One of those that stand aside; title and ``kind`` as in ``box``."""
+    color = _COLORS[kind] if kind else "--jp-border-color1"
+    return Markup(
+        '<div style="margin:3px 0;padding-left:10px;border-left:4px solid var({});'
+        'line-height:1.45;overflow-wrap:anywhere"><div><bdi>{}</bdi></div>{}</div>'
+    ).format(color, title, Markup("").join(parts))
 
 
 def _items(items: Iterable[Markup]) -> Markup:

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from kvcsr_widgets.pki.chain import Chain
+from kvcsr_widgets.pki.chain import Chain, is_issued_by, is_self_issued
 from kvcsr_widgets.pki.facts import UNREADABLE, key_label, unwarned
 from kvcsr_widgets.pki.subject import short_name
 
@@ -34,12 +35,16 @@ class Role(Enum):
     SUPERFLUOUS = "Not needed"
 
 
-_ABOUT = {
-    Role.MISSING: "It signed the certificate before, and is not in the file.",
+ABOUT = {
     Role.ALTERNATIVE: "The same name and key as one in the chain, which is the better choice.",
-    Role.BROKEN: "It has the missing issuer's name, but its key did not make the signature.",
-    Role.SUPERFLUOUS: "Of no use to the leaf.",
+    Role.BROKEN: "The missing issuer's name, but its key does not fit the signature.",
+    Role.SUPERFLUOUS: "Of no use to this leaf.",
 }
+"""What stands apart from the chain, and why."""
+
+_GAP = "Not in the file: clients that do not know it will refuse the leaf."
+_TOP = "Not in the file. If it is a root that clients know, nothing is missing."
+_LOOP = "It is in the chain already: two CAs signed each other, and there is no root."
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,8 @@ class Node:
     """One box. Texts from certificates are on one line; they may hold any letter.
 
     ``begin`` and ``end`` are aware, None where the certificate is missing. ``marks`` are what
-    stands out, such as ``Expired on 2026-05-31``. ``addresses`` are where a missing issuer can be
-    fetched, to be copied and never followed.
+    stands out, such as ``Expired on 2026-05-31.`` ``about`` says what it means that it is missing;
+    ``addresses`` are where it can be fetched, to be copied and never followed.
     """
 
     role: Role
@@ -58,20 +63,15 @@ class Node:
     end: dt.datetime | None = None
     key: str = ""
     marks: tuple[str, ...] = ()
+    about: str = ""
     addresses: tuple[str, ...] = ()
 
     @property
-    def about(self) -> str:
-        """The role in a sentence, where its name does not say enough."""
-        return _ABOUT.get(self.role, "")
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Issuer, dates (UTC) and key; nothing of a certificate that is missing."""
+    def facts(self) -> str:
+        """Dates (UTC) and key; nothing of a certificate that is missing."""
         if self.begin is None or self.end is None:
-            return ()
-        by = "itself" if self.role is Role.ROOT else self.issuer
-        return (f"Issued by {by}", f"{self.begin:%Y-%m-%d} to {self.end:%Y-%m-%d}, {self.key}")
+            return ""
+        return f"{self.begin:%Y-%m-%d} to {self.end:%Y-%m-%d}, {self.key}"
 
 
 @dataclass(frozen=True)
@@ -89,46 +89,45 @@ def draw(chain: Chain, now: dt.datetime) -> Picture:
     path = [_node(Role.LEAF, leaf, (*_dates(leaf, now), *_weak(leaf)))]
     for each in above:
         root = chain.is_complete and each == above[-1]
-        marks = (*_dates(each, now), *_above(each, leaf), *(() if root else _weak(each)))
+        marks = (*_dates(each, now), *_above(each, leaf), *_weak(each, root=root))
         path.append(_node(Role.ROOT if root else Role.INTERMEDIATE, each, marks))
     if chain.missing is not None:
         path.append(_missing(chain, chain.missing))
-    apart = (
-        _node(role, each, tuple(_dates(each, now)))
-        for role, found in (
-            (Role.ALTERNATIVE, chain.alternatives),
-            (Role.BROKEN, chain.broken),
-            (Role.SUPERFLUOUS, chain.superfluous),
-        )
-        for each in found
+    groups = (
+        (Role.ALTERNATIVE, chain.alternatives),
+        (Role.BROKEN, chain.broken),
+        (Role.SUPERFLUOUS, chain.superfluous),
     )
+    apart = (_node(role, c, tuple(_dates(c, now))) for role, found in groups for c in found)
     return Picture(tuple(path), tuple(apart))
 
 
 def as_text(picture: Picture) -> str:
     """The picture for a terminal, and to copy."""
-    lines = list(_box(picture.path[0]))
-    for node in picture.path[1:]:
-        lines += ["  |", *_box(node)]
-    if picture.apart:
-        lines += ["", "Apart from the chain:"]
-        for node in picture.apart:
-            lines += _box(node)
+    lines: list[str] = []
+    for place, node in enumerate(picture.path):
+        lines += [*(["  | issued by"] if place else []), *_box(node)]
+    for role, nodes in groupby(picture.apart, lambda node: node.role):
+        lines += ["", f"{role.value}. {ABOUT[role]}"]
+        for node in nodes:
+            lines += [*_box(node), f"    issued by {node.issuer}"]
     return "\n".join(lines)
 
 
 def _box(node: Node) -> Iterator[str]:
     yield f"[{node.role.value}] {node.name}"
-    yield from (f"  | {line}" for line in (node.about, *node.lines) if line)
-    yield from (f"  ! {mark}" for mark in node.marks)
-    yield from (f"  @ {address}" for address in node.addresses)
+    yield from (f"    {line}" for line in (node.facts, node.about) if line)
+    yield from (f"    ! {mark}" for mark in node.marks)
+    yield from (f"    {address}" for address in node.addresses)
 
 
 def _node(role: Role, certificate: x509.Certificate, marks: tuple[str, ...]) -> Node:
     return Node(
         role,
         _read(lambda: short_name(certificate.subject) or "(no subject)", UNREAD),
-        _read(lambda: short_name(certificate.issuer) or "(no name)", UNREAD),
+        "itself"
+        if is_self_issued(certificate)
+        else _read(lambda: short_name(certificate.issuer) or "(no name)", UNREAD),
         certificate.not_valid_before_utc,
         certificate.not_valid_after_utc,
         _read(lambda: key_label(certificate.public_key()), UNREAD),
@@ -137,14 +136,13 @@ def _node(role: Role, certificate: x509.Certificate, marks: tuple[str, ...]) -> 
 
 
 def _missing(chain: Chain, name: x509.Name) -> Node:
-    marks = ("Its name stands in the chain already: two CAs signed each other.",)
-    loops = any(_subject(each) == name for each in chain.certificates)
-    text = short_name(name) or "(no name)"
-    return Node(Role.MISSING, text, marks=marks if loops else (), addresses=chain.aia)
-
-
-def _subject(certificate: x509.Certificate) -> x509.Name | None:
-    return _read(lambda: certificate.subject, None)
+    *_, last = chain.certificates
+    about = _TOP if len(chain.certificates) > 1 else _GAP
+    if any(is_issued_by(last, each) for each in chain.certificates):
+        about = _LOOP
+    if chain.aia:
+        about += " The CA offers it here:"
+    return Node(Role.MISSING, short_name(name) or "(no name)", about=about, addresses=chain.aia)
 
 
 def _dates(certificate: x509.Certificate, now: dt.datetime) -> Iterator[str]:
@@ -169,10 +167,10 @@ def _is_ca(certificate: x509.Certificate) -> bool:
         return certificate.version is x509.Version.v1
 
 
-def _weak(certificate: x509.Certificate) -> Iterator[str]:
-    """A signature that is no protection any more, or a key that is too short for public CAs."""
+def _weak(certificate: x509.Certificate, *, root: bool = False) -> Iterator[str]:
+    """A key too short for public CAs, or a signature that protects no more; a root's never does."""
     hashed = _read(lambda: certificate.signature_hash_algorithm, None)
-    if isinstance(hashed, hashes.MD5 | hashes.SHA1):
+    if not root and isinstance(hashed, hashes.MD5 | hashes.SHA1):
         yield f"Signed with {'MD5' if isinstance(hashed, hashes.MD5) else 'SHA-1'}."
     key = _read(certificate.public_key, None)
     if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):

@@ -50,14 +50,21 @@ class Seen:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The two orders in words, how they are known, and what to watch out for."""
-        known = (each for each in self.statements if each.basis is not Basis.PRACTICE)
-        return (
-            f"A PEM consumer will see {_path(self.pem)}.",
-            f"A PFX consumer will see {_path(self.pfx)}.",
-            *(f"{each.text} ({each.basis.value}: {each.source})" for each in known),
-            *(each.text for each in self.risks),
-        )
+        """The two orders in words, and how they are known."""
+        if self.pem == self.pfx:
+            orders: tuple[str, ...] = (f"PEM and PFX consumers will see: {_path(self.pem)}",)
+        else:
+            orders = (
+                f"PEM consumers will see: {_path(self.pem)}",
+                f"PFX consumers will see: {_path(self.pfx)}",
+            )
+        return orders if len(self.sent) < 2 else (*orders, self._known)
+
+    @property
+    def _known(self) -> str:
+        sources = {each.basis: each.source for each in reversed(self.statements)}
+        only = "only that the leaf comes first" if Basis.SPECIFIED in sources else "nothing of it"
+        return f"So it was seen by others ({sources[Basis.OBSERVED]}); the service promises {only}."
 
     @property
     def risks(self) -> tuple[Statement, ...]:
@@ -140,7 +147,8 @@ HAPROXY = Statement(
 )
 CONVERTERS = Statement(
     "A tool that copies a PFX into PEM as it stands, such as akv2k8s, hands on the root first; "
-    "Envoy and nginx refuse that. Choose PEM as the content type, or preserve order.",
+    "Envoy and nginx refuse that. For those, create the request with PEM as the content type or "
+    "with preserve order.",
     Basis.OBSERVED,
     "rmbolger/Posh-ACME#683",
 )
@@ -151,8 +159,8 @@ GATEWAY = Statement(
     "MicrosoftDocs/azure-docs#52156",
 )
 MACHINES = Statement(
-    "On a virtual machine the leaf alone was installed, even from a whole chain: install the "
-    "intermediate there by itself.",
+    "On virtual machines only the leaf was seen to be installed, even from a whole chain: install "
+    "the intermediate there by itself.",
     Basis.OBSERVED,
     "MicrosoftDocs/azure-docs#82154, Azure/azure-cli#13766",
 )
