@@ -15,7 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import SubjectError
-from kvcsr_widgets.pki import chain, pfx
+from kvcsr_widgets.pki import chain
+from kvcsr_widgets.pki.checks.size import MAX_SECRET
 from kvcsr_widgets.pki.signed import MAX_CERTIFICATES, SignedFile
 from kvcsr_widgets.practice import fields, issuing, policy, refusals, x5c
 from kvcsr_widgets.practice.fields import Json
@@ -141,7 +142,7 @@ class Rules:
             if leaf is None:
                 raise refusals.key_mismatch()
             if _is_too_large(signed.certificates):
-                raise refusals.too_much_for_a_secret(pfx.MAX_FILE)
+                raise refusals.too_much_for_a_secret(MAX_SECRET)
             if enabled is not None:
                 operation = replace(operation, enabled=enabled)
             if tags is not None:
@@ -256,7 +257,7 @@ def to_pem(certificates: Sequence[x509.Certificate]) -> bytes:
 def _is_too_large(certificates: Sequence[x509.Certificate]) -> bool:
     """Whether certificates in base64 are more than the secret behind them holds."""
     size = sum(len(certificate.public_bytes(Encoding.DER)) for certificate in certificates)
-    return -(-size // 3) * 4 > pfx.MAX_FILE
+    return -(-size // 3) * 4 > MAX_SECRET
 
 
 def _x5c(items: object) -> SignedFile:

@@ -22,6 +22,10 @@ def test_a_public_certificate_lasts_as_the_baseline_requirements_say(on: date, d
     assert lifetimes.public_limit(on) == days
 
 
+def test_a_day_less_is_safe() -> None:
+    assert lifetimes.days_within(date(2026, 11, 24)) == 199
+
+
 def test_the_limits_are_told_in_words() -> None:
     words = lifetimes.limits_in_words(date(2026, 11, 24))
 

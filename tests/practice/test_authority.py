@@ -42,6 +42,18 @@ def test_the_leaf_is_valid_for_the_days_asked_for(authority: Authority) -> None:
     assert leaf.not_valid_after_utc == dt.datetime.fromtimestamp(START, dt.UTC) + dt.timedelta(7)
 
 
+def test_without_days_it_is_what_a_public_ca_may_issue_on_that_day(
+    authority: Authority, clock: Clock
+) -> None:
+    assert _days(authority.sign(CSR.der).leaf) == 199
+    clock.now = dt.datetime(2027, 4, 1, tzinfo=dt.UTC).timestamp()
+    assert _days(authority.sign(CSR.der).leaf) == 99
+
+
+def _days(leaf: x509.Certificate) -> int:
+    return (leaf.not_valid_after_utc - leaf.not_valid_before_utc).days
+
+
 def test_usages_are_taken_over(authority: Authority, client: CertificateClient) -> None:
     csr = create(client)
     leaf = authority.sign(csr.public_bytes(Encoding.DER)).leaf

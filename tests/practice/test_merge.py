@@ -18,7 +18,7 @@ from kvcsr_widgets.practice.rules import DEFAULT_DELAYS
 from kvcsr_widgets.practice.transport import Practice
 from tests import certificates
 from tests.practice.conftest import START, Clock
-from tests.practice.steps import merge, sign
+from tests.practice.steps import merge, sign, status
 from tests.practice.test_create import create
 from tests.practice.wire import Wire
 
@@ -218,6 +218,21 @@ def test_more_certificates_than_a_chain_can_have_are_refused(
     answer = wire.send("POST", "/certificates/web/pending/merge", x5c(reply.cer, *others))
 
     assert answer.error == (400, "BadParameter", UNREADABLE)
+
+
+def test_more_than_a_secret_holds_is_refused_and_the_request_waits_on(
+    wire: Wire, practice: Practice
+) -> None:
+    csr = base64.b64decode(wire.create().body["csr"])
+    others = [certificates.root(name=f"CA {number}").der for number in range(60)]
+
+    answer = wire.send(
+        "POST", "/certificates/web/pending/merge", x5c(practice.authority.sign(csr).cer, *others)
+    )
+
+    assert answer.error[:2] == (400, "BadParameter")
+    assert "more than a secret holds: 25600 characters" in answer.error[2]
+    assert status(wire) == "inProgress"
 
 
 def test_the_merged_certificate_is_enabled_with_the_dates_of_the_x509_certificate(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kvcsr_widgets.practice.mistakes import chains, content, files, validity
+from kvcsr_widgets.practice.mistakes import chains, content, files, usages, validity
 from kvcsr_widgets.practice.mistakes.mistake import Mistake
 
 MISTAKES: dict[str, Mistake] = {
     **content.MISTAKES,
+    **usages.MISTAKES,
     **validity.MISTAKES,
     **chains.MISTAKES,
     **files.MISTAKES,

@@ -6,7 +6,6 @@ The practice CA keeps no key of its root. Where a mistake needs one, it makes an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
@@ -14,9 +13,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 from kvcsr_widgets.pki.requested import NOT_A_CA
 from kvcsr_widgets.practice import hierarchy
 from kvcsr_widgets.practice.hierarchy import ISSUING, ROOT, Issuer
-from kvcsr_widgets.practice.mistakes.mistake import Job, Mistake, in_a_file
-
-Certificates = Sequence[x509.Certificate]
+from kvcsr_widgets.practice.mistakes.mistake import Certificates, Job, Mistake, in_a_file
 
 DAY = dt.timedelta(days=1)
 ADDRESS = "http://ca.practice.invalid/issuing-ca.cer"

@@ -1,4 +1,4 @@
-"""Mistakes in what the certificate says: whose key, which subject, names and usages."""
+"""Mistakes in whom the certificate is for: whose key, which subject, which names."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from dataclasses import replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from kvcsr_widgets.errors import InputError
-from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS, key_usages
-from kvcsr_widgets.pki.requested import key_usage
 from kvcsr_widgets.practice.hierarchy import Draft
-from kvcsr_widgets.practice.mistakes.mistake import Job, Mistake, in_a_file
-
-Certificates = Sequence[x509.Certificate]
+from kvcsr_widgets.practice.mistakes.mistake import (
+    Certificates,
+    Job,
+    Mistake,
+    in_a_file,
+    no_occasion,
+)
 
 _COUNTRIES = (NameOID.COUNTRY_NAME, NameOID.JURISDICTION_COUNTRY_NAME)
 _ADDABLE = (NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.STREET_ADDRESS, NameOID.BUSINESS_CATEGORY)
@@ -40,7 +42,7 @@ def subject_dropped(job: Job) -> Certificates:
     rdns = job.csr.subject.rdns
     spare = [rdn for rdn in rdns if not rdn.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if not rdns:
-        raise _no_occasion("no subject")
+        raise no_occasion("no subject")
     dropped = (spare or rdns)[-1]
     return job.chain(replace(job.draft, subject=x509.Name(r for r in rdns if r is not dropped)))
 
@@ -51,7 +53,7 @@ def subject_changed(job: Job) -> Certificates:
     texts = [rdn for rdn in rdns if all(isinstance(each.value, str) for each in rdn)]
     texts.sort(key=lambda rdn: next(iter(rdn)).oid not in _COUNTRIES)
     if not texts:
-        raise _no_occasion("no subject")
+        raise no_occasion("no subject")
     changed = x509.RelativeDistinguishedName([_changed(each) for each in texts[-1]])
     subject = x509.Name(changed if rdn is texts[-1] else rdn for rdn in rdns)
     return job.chain(replace(job.draft, subject=subject))
@@ -75,7 +77,7 @@ def names_dropped(job: Job) -> Certificates:
     """Without the last of the names."""
     names = _names(job)
     if not names:
-        raise _no_occasion("no names")
+        raise no_occasion("no names")
     return job.chain(_having_names(job.draft, names[:-1]))
 
 
@@ -83,7 +85,7 @@ def names_changed(job: Job) -> Certificates:
     """With another name of the same kind in the place of the last."""
     names = _names(job)
     if not names:
-        raise _no_occasion("no names")
+        raise no_occasion("no names")
     return job.chain(_having_names(job.draft, [*names[:-1], _other_name(names[-1])]))
 
 
@@ -122,53 +124,6 @@ def _other_name(name: x509.GeneralName) -> x509.GeneralName:
     return x509.DNSName(_CHANGED_HOST)
 
 
-def eku_dropped(job: Job) -> Certificates:
-    """Without the first extended key usage."""
-    asked = _ekus(job)
-    if not asked:
-        raise _no_occasion("no extended key usage")
-    return job.chain(_having_ekus(job.draft, asked[1:]))
-
-
-def client_auth_dropped(job: Job) -> Certificates:
-    """Without client authentication, for servers."""
-    asked = _ekus(job)
-    kept = [oid for oid in asked if oid != ExtendedKeyUsageOID.CLIENT_AUTH]
-    if kept == asked or ExtendedKeyUsageOID.SERVER_AUTH not in kept:
-        raise _no_occasion("not both client and server authentication")
-    return job.chain(_having_ekus(job.draft, kept))
-
-
-def _ekus(job: Job) -> list[x509.ObjectIdentifier]:
-    try:
-        return list(job.csr.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except x509.ExtensionNotFound:
-        return []
-
-
-def _having_ekus(draft: Draft, ekus: Sequence[x509.ObjectIdentifier]) -> Draft:
-    if not ekus:
-        return draft.lacking(ExtensionOID.EXTENDED_KEY_USAGE)
-    return draft.having(x509.ExtendedKeyUsage(ekus))
-
-
-def key_usage_dropped(job: Job) -> Certificates:
-    """Without the first key usage."""
-    asked = key_usages(job.csr.extensions)
-    if not asked:
-        raise _no_occasion("no key usage")
-    kept = [usage for usage in KEY_USAGE_FIELDS if usage in asked[1:]]
-    if not kept:
-        return job.chain(job.draft.lacking(ExtensionOID.KEY_USAGE))
-    return job.chain(job.draft.having(key_usage(kept), critical=True))
-
-
-def ca_as_leaf(job: Job) -> Certificates:
-    """One with which anybody could sign others."""
-    constraints = x509.BasicConstraints(ca=True, path_length=0)
-    return job.chain(job.draft.having(constraints, critical=True))
-
-
 def self_signed(job: Job) -> Certificates:
     """Signed with the request's own key, which is in the practice vault alone."""
     if job.own_key is None:
@@ -183,13 +138,6 @@ def unreadable(job: Job) -> Certificates:
     """With names that are encoded as nothing that a program can read."""
     broken = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30\x7fbroken")
     return job.chain(job.draft.having(broken))
-
-
-def _no_occasion(lacks: str) -> InputError:
-    return InputError(
-        f"This request has {lacks}, so the CA cannot get that wrong.",
-        hint="Choose another mistake, or a request that asks for it.",
-    )
 
 
 MISTAKES: dict[str, Mistake] = {
@@ -252,29 +200,5 @@ MISTAKES: dict[str, Mistake] = {
         "The extension with the names is damaged.",
         ("unreadable-certificate",),
         in_a_file(unreadable),
-    ),
-    "eku-dropped": Mistake(
-        "Usages: an extended key usage left out",
-        "The CA left out the first extended key usage that was asked for.",
-        ("eku-dropped",),
-        in_a_file(eku_dropped),
-    ),
-    "client-auth-dropped": Mistake(
-        "Usages: client authentication left out",
-        "The CA left out client authentication, as public CAs do from 2026 on.",
-        ("eku-dropped",),
-        in_a_file(client_auth_dropped),
-    ),
-    "key-usage-dropped": Mistake(
-        "Usages: a key usage left out",
-        "The CA left out a key usage.",
-        ("key-usage-dropped",),
-        in_a_file(key_usage_dropped),
-    ),
-    "ca-as-leaf": Mistake(
-        "Usages: a CA's certificate",
-        "The certificate is one of a CA: whoever has its key could sign others.",
-        ("ca-as-leaf",),
-        in_a_file(ca_as_leaf),
     ),
 }

@@ -135,7 +135,7 @@ MISTAKES: dict[str, Mistake] = {
     "bare-base64": Mistake(
         "File: bare base64",
         "The lines BEGIN and END are missing.",
-        ("file-notes",),
+        ("key-fits",),
         bare_base64,
     ),
     "mail": Mistake(
@@ -147,7 +147,7 @@ MISTAKES: dict[str, Mistake] = {
     "stray-end": Mistake(
         "File: a stray END line",
         "The lines end as Windows has it, and one END CERTIFICATE is too many.",
-        ("file-notes",),
+        ("key-fits",),
         stray_end,
     ),
     "duplicates": Mistake(
@@ -159,13 +159,13 @@ MISTAKES: dict[str, Mistake] = {
     "zip": Mistake(
         "File: a .zip",
         "The certificates come one by one in a .zip.",
-        ("file-notes",),
+        ("key-fits",),
         zipped,
     ),
     "pfx-without-key": Mistake(
         "File: a PFX without a key",
         "The certificates come as PKCS #12.",
-        ("file-notes",),
+        ("key-fits",),
         pfx_without_key,
     ),
     "pfx-with-key": Mistake(

@@ -10,8 +10,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.practice import hierarchy
 from kvcsr_widgets.practice.hierarchy import Draft, Issuer, Key
+
+Certificates = Sequence[x509.Certificate]
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,19 @@ class Mistake:
     make: Callable[[Job], Made] = field(repr=False)
 
 
-def in_a_file(certificates: Callable[[Job], Sequence[x509.Certificate]]) -> Callable[[Job], Made]:
+def in_a_file(certificates: Callable[[Job], Certificates]) -> Callable[[Job], Made]:
     """Sends certificates as PEM, which keeps their order."""
     return lambda job: Made("pem", pem(certificates(job)))
 
 
-def pem(certificates: Sequence[x509.Certificate]) -> bytes:
+def pem(certificates: Certificates) -> bytes:
     """Certificates as PEM, one after the other."""
     return b"".join(each.public_bytes(Encoding.PEM) for each in certificates)
+
+
+def no_occasion(lacks: str) -> InputError:
+    """The error for a mistake that a request leaves no room for."""
+    return InputError(
+        f"This request has {lacks}, so the CA cannot get that wrong.",
+        hint="Choose another mistake, or a request that asks for it.",
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import replace
 
 from cryptography import x509
@@ -14,9 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from kvcsr_widgets.pki.lifetimes import asked_days, public_limit
 from kvcsr_widgets.practice import hierarchy
 from kvcsr_widgets.practice.hierarchy import Issuer
-from kvcsr_widgets.practice.mistakes.mistake import Job, Mistake, in_a_file
-
-Certificates = Sequence[x509.Certificate]
+from kvcsr_widgets.practice.mistakes.mistake import Certificates, Job, Mistake, in_a_file
 
 DAY = dt.timedelta(days=1)
 SHORT = 7
