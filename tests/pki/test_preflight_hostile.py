@@ -137,7 +137,8 @@ def test_nothing_raises_for_a_good_file_with_one_byte_changed(
     der = bytearray(GOOD[which].public_bytes(Encoding.DER))
     der[place % len(der)] ^= change
     try:
-        (mutated,) = read_signed(bytes(der)).certificates
+        with facts.unwarned():  # of a serial number below zero
+            (mutated,) = read_signed(bytes(der)).certificates
     except SignedFileError:
         return
     file = (*GOOD[:which], mutated, *GOOD[which + 1 :])

@@ -225,9 +225,10 @@ def key_differs(pending: PendingRequest, signed: SignedFile) -> Iterator[Finding
 
 def key_fits(case: Case) -> Iterator[Finding]:
     """Which certificate of the file it is."""
+    key = case.pending.csr.fingerprint[:16]
     yield KEY_FITS.finding(
         "This certificate belongs to this request.",
-        f"“{words.subject(case.leaf)}” has the public key of the CSR (SHA-256 {case.pending.csr.fingerprint[:16]}…).",
+        f"“{words.subject(case.leaf)}” has the public key of the CSR (SHA-256 {key}…).",
     )
 
 
