@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from cryptography import x509
+
 
 def openssl(*arguments: str, cwd: Path) -> str:
     """Run openssl and return what it prints; a failure fails the test with its words."""
@@ -37,6 +39,27 @@ def sign(folder: Path, csr: str) -> Path:
         cwd=folder,
     )
     return folder / "leaf.p7b"
+
+
+def old_chain(folder: Path, *, hashed: str, bits: int = 2048) -> tuple[x509.Certificate, ...]:
+    """A leaf and a root that are signed with an old hash, which ``cryptography`` does not write."""
+    openssl(
+        *("req", "-x509", "-newkey", f"rsa:{bits}", "-nodes", "-keyout", "old.key"),
+        *("-days", "90", f"-{hashed}", "-out", "old.pem", "-subj", "/CN=Old CA"),
+        cwd=folder,
+    )
+    openssl(
+        *("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "new.key", "-out", "new.csr"),
+        *("-subj", "/CN=www.contoso.com"),
+        cwd=folder,
+    )
+    openssl(
+        *("x509", "-req", "-in", "new.csr", "-CA", "old.pem", "-CAkey", "old.key"),
+        *("-days", "30", f"-{hashed}", "-CAcreateserial", "-out", "new.pem"),
+        cwd=folder,
+    )
+    files = (folder / name for name in ("new.pem", "old.pem"))
+    return tuple(x509.load_pem_x509_certificate(file.read_bytes()) for file in files)
 
 
 def shell(lines: str, *, cwd: Path) -> None:

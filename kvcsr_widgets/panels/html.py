@@ -22,6 +22,14 @@ _COLORS = {
     "info": "--jp-info-color1",
 }
 
+_ORDERED = Markup(
+    '<ol role="list" aria-label="{}" style="list-style:none;margin:0;padding:0">{}</ol>'
+)
+_UNORDERED = Markup(
+    '<ul role="list" aria-label="{}" style="list-style:none;margin:0;padding:0">{}</ul>'
+)
+"""Lists without marks; the role keeps them lists for screen readers (WebKit forgets it)."""
+
 
 def heading(text: str, explanation: str = "") -> Markup:
     """A panel's title and one sentence on what it is for."""
@@ -44,6 +52,72 @@ def note(kind: str, title: str, details: Iterable[str] = ()) -> Markup:
         '<div role="{}" style="border-left:4px solid var({});padding:4px 10px;margin:4px 0;'
         'line-height:1.5;overflow-wrap:anywhere"><div style="font-weight:600">{}</div>{}</div>'
     ).format(role, _COLORS[kind], title, lines)
+
+
+def box(label: str, title: str, *parts: Markup, kind: str = "", dashed: bool = False) -> Markup:
+    """A frame around what ``label`` and ``title`` name; ``kind`` as in ``note``, or none.
+
+    ``dashed`` is for what is not there. The title is a stranger's: its letters keep their own
+    direction and turn no text around them.
+    """
+    bar = f"border-left:4px solid var({_COLORS[kind]});" if kind else ""
+    return Markup(
+        '<div style="box-sizing:border-box;width:100%;max-width:34em;padding:6px 10px;'
+        "border:1px {} var(--jp-border-color1);{}border-radius:3px;line-height:1.45;"
+        'background:var(--jp-layout-color1);overflow-wrap:anywhere">'
+        '<span style="font-size:.85em;color:var(--jp-ui-font-color2)">{}</span>'
+        '<div style="font-weight:600"><bdi>{}</bdi></div>{}</div>'
+    ).format("dashed" if dashed else "solid", bar, label, title, Markup("").join(parts))
+
+
+def warning(text: str) -> Markup:
+    """What stands out in a box, in words and with a sign that is not read aloud."""
+    return Markup(
+        '<div><span aria-hidden="true" style="color:var(--jp-warn-color1)">▲</span> {}</div>'
+    ).format(text)
+
+
+def copyable(text: str) -> Markup:
+    """A text to copy, such as an address that is not to be followed."""
+    return Markup(
+        '<div style="font-family:var(--jp-code-font-family);font-size:.9em;user-select:all">'
+        "{}</div>"
+    ).format(text)
+
+
+def joined(label: str, by: str, boxes: Iterable[tuple[Markup, bool]]) -> Markup:
+    """Boxes one under the other, with a line from each to the next that says ``by``.
+
+    The line is dashed to a box that is told to be.
+    """
+    line = Markup(
+        '<div style="margin-left:20px;padding:3px 10px;border-left:2px {} var(--jp-border-color0);'
+        'font-size:.85em;color:var(--jp-ui-font-color2)">{}</div>'
+    )
+    items = [
+        (line.format("dashed" if dashed else "solid", by) if place else Markup("")) + inner
+        for place, (inner, dashed) in enumerate(boxes)
+    ]
+    return _ORDERED.format(label, _items(items))
+
+
+def apart(label: str, why: str, items: Iterable[Markup]) -> Markup:
+    """What stands aside, with a title and the reason."""
+    title = Markup('<div style="margin-top:10px"><b>{}</b></div>').format(label) + muted(why)
+    return title + _UNORDERED.format(label, _items(items))
+
+
+def entry(title: str, *parts: Markup, kind: str = "") -> Markup:
+    """One of those that stand aside; title and ``kind`` as in ``box``."""
+    color = _COLORS[kind] if kind else "--jp-border-color1"
+    return Markup(
+        '<div style="margin:3px 0;padding-left:10px;border-left:4px solid var({});'
+        'line-height:1.45;overflow-wrap:anywhere"><div><bdi>{}</bdi></div>{}</div>'
+    ).format(color, title, Markup("").join(parts))
+
+
+def _items(items: Iterable[Markup]) -> Markup:
+    return Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
 
 
 def field_error(text: str, hint: str) -> Markup:

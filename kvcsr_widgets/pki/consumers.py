@@ -13,6 +13,8 @@ from enum import Enum
 from cryptography import x509
 
 from kvcsr_widgets.pki.chain import Chain, is_self_issued, ordered
+from kvcsr_widgets.pki.facts import UNREADABLE, unwarned
+from kvcsr_widgets.pki.subject import short_name
 
 
 class Basis(Enum):
@@ -45,6 +47,24 @@ class Seen:
     pem: tuple[x509.Certificate, ...]
     pfx: tuple[x509.Certificate, ...]
     statements: tuple[Statement, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The two orders in words, and how they are known."""
+        if self.pem == self.pfx:
+            orders: tuple[str, ...] = (f"PEM and PFX consumers will see: {_path(self.pem)}",)
+        else:
+            orders = (
+                f"PEM consumers will see: {_path(self.pem)}",
+                f"PFX consumers will see: {_path(self.pfx)}",
+            )
+        return orders if len(self.sent) < 2 else (*orders, self._known)
+
+    @property
+    def _known(self) -> str:
+        sources = {each.basis: each.source for each in reversed(self.statements)}
+        only = "only that the leaf comes first" if Basis.SPECIFIED in sources else "nothing of it"
+        return f"So it was seen by others ({sources[Basis.OBSERVED]}); the service promises {only}."
 
     @property
     def risks(self) -> tuple[Statement, ...]:
@@ -127,7 +147,8 @@ HAPROXY = Statement(
 )
 CONVERTERS = Statement(
     "A tool that copies a PFX into PEM as it stands, such as akv2k8s, hands on the root first; "
-    "Envoy and nginx refuse that. Choose PEM as the content type, or preserve order.",
+    "Envoy and nginx refuse that. For those, create the request with PEM as the content type or "
+    "with preserve order.",
     Basis.OBSERVED,
     "rmbolger/Posh-ACME#683",
 )
@@ -138,11 +159,23 @@ GATEWAY = Statement(
     "MicrosoftDocs/azure-docs#52156",
 )
 MACHINES = Statement(
-    "On a virtual machine the leaf alone was installed, even from a whole chain: install the "
-    "intermediate there by itself.",
+    "On virtual machines only the leaf was seen to be installed, even from a whole chain: install "
+    "the intermediate there by itself.",
     Basis.OBSERVED,
     "MicrosoftDocs/azure-docs#82154, Azure/azure-cli#13766",
 )
+
+
+def _path(certificates: Sequence[x509.Certificate]) -> str:
+    return ", then ".join(_name(each) for each in certificates)
+
+
+@unwarned()
+def _name(certificate: x509.Certificate) -> str:
+    try:
+        return short_name(certificate.subject, limit=40) or "(no subject)"
+    except UNREADABLE:
+        return "(cannot be read)"
 
 
 def _risks(found: Seen) -> Iterator[Statement]:

@@ -14,53 +14,54 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
-from kvcsr_widgets.pki.facts import UNREADABLE, spki
+from kvcsr_widgets.pki.facts import UNREADABLE, spki, unwarned
 
 MAX_CHECKS = 300
-"""Signatures that are checked for one file. A chain of three takes six; the largest keys 4 ms."""
+"""Signatures that are checked for one file. A chain of three takes three; the slowest key 4 ms."""
 
 FoldedName = tuple[frozenset[tuple[str, str | bytes]], ...]
 
 
+@unwarned()
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     """Whether ``issuer`` signed ``certificate``: by name and by signature (RFC 5280 6.1.3).
 
-    Names may differ in case, blanks and string type (RFC 5280 section 7.1).
+    Names may differ in case, blanks and string type (RFC 5280 section 7.1). The signature may be
+    one that protects no more, with SHA-1 or MD5: to say so is for others.
     """
     try:
-        if certificate.issuer.public_bytes() == issuer.subject.public_bytes():
-            _verify_named(certificate, issuer)
-        elif folded(certificate.issuer) == folded(issuer.subject):
-            _verify(certificate, issuer)
-        else:
-            return False
-    except (InvalidSignature, *UNREADABLE):
+        return folded(certificate.issuer) == folded(issuer.subject) and _signed(certificate, issuer)
+    except UNREADABLE:
         return False
+
+
+def _signed(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except InvalidSignature:
+        return False
+    except UNREADABLE:  # names that are not the same bytes, or an old hash
+        return _signed_otherwise(certificate, issuer)
     return True
 
 
-def _verify_named(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
-    """The signature by the issuer of that name; ``cryptography`` takes no SHA-1 there any more.
-
-    Such a signature is weak, but whose it is must be known to say so.
-    """
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except ValueError:
-        _verify(certificate, issuer)
-
-
-def _verify(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
-    """The signature alone, for keys whose CAs are known to re-encode names."""
+def _signed_otherwise(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     key, how = issuer.public_key(), certificate.signature_algorithm_parameters
+    hashed = certificate.signature_hash_algorithm
     signature, signed = certificate.signature, certificate.tbs_certificate_bytes
-    if isinstance(key, rsa.RSAPublicKey) and isinstance(how, padding.PKCS1v15 | padding.PSS):
-        hashed = certificate.signature_hash_algorithm
-        key.verify(signature, signed, how, hashed or hashes.SHA256())
-    elif isinstance(key, ec.EllipticCurvePublicKey) and isinstance(how, ec.ECDSA):
-        key.verify(signature, signed, how)
-    else:
-        raise InvalidSignature
+    if hashed is None or isinstance(how, ec.ECDSA) != isinstance(key, ec.EllipticCurvePublicKey):
+        return False
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            padded = how if isinstance(how, padding.PSS) else padding.PKCS1v15()
+            key.verify(signature, signed, padded, hashed)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, signed, ec.ECDSA(hashed))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
 
 
 def folded(name: x509.Name) -> FoldedName:

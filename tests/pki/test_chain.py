@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import resources
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from kvcsr_widgets.pki.chain import MAX_ADDRESSES, Chain, build, is_issued_by, ordered
 from tests import certificates
 from tests.certificates import DAY, NOW, cross_signed, expired_intermediate, intermediate, leaf
+from tests.openssl import old_chain
 
 ROOT = certificates.root().certificate
 OTHER_ROOT = certificates.root(name="Other Root CA").certificate
@@ -388,6 +390,16 @@ class TestKinds:
         found = build(below, [IMPOSTOR, above], NOW)
 
         assert found == Chain((below, above), superfluous=(IMPOSTOR,))
+
+
+@pytest.mark.parametrize("hashed", ["sha1", "md5"])
+def test_a_signature_that_protects_no_more_is_still_one(hashed: str, tmp_path: Path) -> None:
+    """To say that it is weak is for others; it must not be called broken."""
+    old, root = old_chain(tmp_path, hashed=hashed)
+    (other,) = (c for c in old_chain(tmp_path, hashed=hashed) if c.issuer != c.subject)
+
+    assert build(old, [root], NOW) == Chain((old, root))
+    assert build(other, [root], NOW).broken == (root,)
 
 
 def test_a_hundred_certificates_take_no_time() -> None:

@@ -106,3 +106,25 @@ class TestRisks:
 
     def test_a_merge_of_nothing_that_fits_is_told_too(self) -> None:
         assert consumers.ENVOY in seen(LEAF, [INTERMEDIATE], True).risks
+
+
+class TestSentences:
+    def test_two_orders_are_told_and_how_they_are_known(self) -> None:
+        assert seen(LEAF, UP, False).sentences == (
+            "PEM consumers will see: www.contoso.com, then Issuing CA, then Root CA",
+            "PFX consumers will see: Root CA, then Issuing CA, then www.contoso.com",
+            "So it was seen by others (Azure/notation-azure-kv#136); "
+            "the service promises only that the leaf comes first.",
+        )
+
+    def test_the_same_order_is_told_once(self) -> None:
+        assert seen(LEAF, DOWN, True).sentences == (
+            "PEM and PFX consumers will see: www.contoso.com, then Issuing CA, then Root CA",
+            "So it was seen by others (polymind-inc/acmebot#1141); "
+            "the service promises nothing of it.",
+        )
+
+    def test_one_certificate_has_no_order(self) -> None:
+        assert seen(LEAF, [LEAF], False).sentences == (
+            "PEM and PFX consumers will see: www.contoso.com",
+        )

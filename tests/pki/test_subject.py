@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kvcsr_widgets.errors import SubjectError
 from kvcsr_widgets.pki.attributes import OIDS
-from kvcsr_widgets.pki.subject import MAX_LENGTH, Subject, compose, name_text
+from kvcsr_widgets.pki.subject import MAX_LENGTH, Subject, compose, name_text, short_name
 
 PRINTABLE, UTF8, IA5 = "13", "0c", "16"
 COMMON_NAME = "3016311430120603550403130b436f6d6d6f6e204e616d65"
@@ -270,3 +270,24 @@ def test_a_name_is_shown_as_dotnet_shows_it() -> None:
     name = Subject.parse("O=Internet Widgits Pty Ltd, ST=Some-State, C=AU").name
 
     assert name_text(name) == "O=Internet Widgits Pty Ltd, S=Some-State, C=AU"
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("CN=web, O=Contoso", "web"),
+        ("O=Contoso, OU=Security", "Security"),
+        ("C=US, O=Contoso", "Contoso"),
+        ("C=US", "C=US"),
+        ("", ""),
+        ("CN=" + "w" * 64, "w" * 59 + "…"),
+    ],
+)
+def test_a_name_for_a_picture_is_short(text: str, short: str) -> None:
+    assert short_name(Subject.parse(text).name) == short
+
+
+def test_a_name_for_a_picture_stays_on_one_line_and_keeps_its_direction() -> None:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a\n\u202eb")])
+
+    assert short_name(name) == r"a\n\u202eb"

@@ -1,0 +1,67 @@
+"""The chain that a merge will send, as a picture, and what consumers will see of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import groupby
+
+import ipywidgets as w
+from markupsafe import Markup
+
+from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.pki.chain import Chain
+from kvcsr_widgets.pki.chain_picture import ABOUT, Node, Role, draw
+from kvcsr_widgets.pki.consumers import seen, to_send
+
+MAX_APART = 10
+"""Certificates that are shown in each group beside the chain; of the rest only the number."""
+
+
+class ChainView(w.HTML):
+    """Boxes from the leaf up to the root, or to the issuer that is missing."""
+
+    def show(self, chain: Chain | None, pending_preserve_order: bool, now: dt.datetime) -> None:
+        """Show a chain; None shows nothing. ``now`` (aware) tells what has expired."""
+        shown = Markup("") if chain is None else _shown(chain, pending_preserve_order, now)
+        layout.put(self, shown)
+
+
+def _shown(chain: Chain, preserve_order: bool, now: dt.datetime) -> Markup:
+    picture = draw(chain, now)
+    alone = len(chain.certificates) == 1
+    boxes = ((_box(node, alone=alone), node.role is Role.MISSING) for node in picture.path)
+    view = html.joined("The chain, from the leaf up", "issued by", boxes)
+    for role, nodes in groupby(picture.apart, lambda node: node.role):
+        view += html.apart(role.value, ABOUT[role], _entries(list(nodes)))
+    return view + _consumers(chain, preserve_order)
+
+
+def _box(node: Node, *, alone: bool) -> Markup:
+    missing = node.role is Role.MISSING
+    return html.box(
+        node.role.value,
+        node.name,
+        *(html.muted(text) for text in (node.facts, node.about) if text),
+        *map(html.warning, node.marks),
+        *map(html.copyable, node.addresses),
+        kind="look" if node.marks or (missing and alone) else "",
+        dashed=missing,
+    )
+
+
+def _entries(nodes: list[Node]) -> Iterator[Markup]:
+    for node in nodes[:MAX_APART]:
+        text = html.muted(f"Issued by {node.issuer}; {node.facts}")
+        kind = "fail" if node.role is Role.BROKEN else ""
+        yield html.entry(node.name, text, *map(html.warning, node.marks), kind=kind)
+    if len(nodes) > MAX_APART:
+        yield html.entry(f"… and {len(nodes) - MAX_APART} more")
+
+
+def _consumers(chain: Chain, preserve_order: bool) -> Markup:
+    """Two orders, how they are known, and the one thing to watch out for most."""
+    found = seen(chain.leaf, to_send(chain, preserve_order), preserve_order)
+    lines = (*found.sentences, *(risk.text for risk in found.risks[:1]))
+    inner = Markup("").join(map(html.muted, lines))
+    return Markup('<div style="margin-top:10px;max-width:48em">{}</div>').format(inner)
