@@ -79,7 +79,7 @@ def preflight(pending: PendingRequest, signed: SignedFile, now: dt.datetime) -> 
 
 
 def _findings(pending: PendingRequest, signed: SignedFile, now: dt.datetime) -> Iterator[Finding]:
-    leaf = signed.leaf_for(pending.csr.public_key)
+    leaf = next(iter(request.fitting(pending, signed)), None)
     for look in request.STATE:
         yield from look(pending, leaf)
     if leaf is None:

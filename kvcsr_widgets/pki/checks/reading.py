@@ -83,7 +83,7 @@ def _reason(certificate: x509.Certificate) -> str:
 def file_notes(signed: SignedFile) -> Iterator[Finding]:
     """What the reader of the file has to tell."""
     if signed.notes:
-        yield FILE_NOTES.finding("About the file:", " ".join(signed.notes))
+        yield FILE_NOTES.finding("About the file:", words.sentences(signed.notes))
 
 
 def not_checked() -> Iterator[Finding]:

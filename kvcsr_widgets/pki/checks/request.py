@@ -9,7 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.pki import answers, facts
-from kvcsr_widgets.pki.checks import case, words
+from kvcsr_widgets.pki.checks import words
+from kvcsr_widgets.pki.checks.case import Case, basic_constraints
 from kvcsr_widgets.pki.finding import Entry, Finding, Level
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.signed import SignedFile
@@ -200,6 +201,12 @@ STATE: tuple[State, ...] = (
 """What can be said with a certificate that fits, and without one."""
 
 
+def fitting(pending: PendingRequest, signed: SignedFile) -> tuple[x509.Certificate, ...]:
+    """The certificates of the file that are over the request's key, in its order."""
+    key = pending.csr.fingerprint
+    return tuple(each for each in signed.certificates if _fingerprint(each) == key)
+
+
 def key_differs(pending: PendingRequest, signed: SignedFile) -> Iterator[Finding]:
     """Nothing in the file fits; where its certificates are at home is said."""
     homes = list(_homes(pending, signed))
@@ -216,22 +223,21 @@ def key_differs(pending: PendingRequest, signed: SignedFile) -> Iterator[Finding
     yield KEY_DIFFERS.finding(title, detail, answer=answers.KEY_DIFFERS)
 
 
-def key_fits(it: case.Case) -> Iterator[Finding]:
+def key_fits(case: Case) -> Iterator[Finding]:
     """Which certificate of the file it is."""
+    key = case.pending.csr.fingerprint[:16]
     yield KEY_FITS.finding(
-        f"“{words.subject(it.leaf)}” belongs to this request.",
-        f"Its public key is the one of the CSR (SHA-256 {it.pending.csr.fingerprint[:16]}…).",
+        "This certificate belongs to this request.",
+        f"“{words.subject(case.leaf)}” has the public key of the CSR (SHA-256 {key}…).",
     )
 
 
-def several_fit(it: case.Case) -> Iterator[Finding]:
+def several_fit(case: Case) -> Iterator[Finding]:
     """More than one certificate of the file could be merged."""
-    key = it.pending.csr.fingerprint
-    fitting = [each for each in it.signed.certificates if _fingerprint(each) == key]
-    if len(fitting) > 1:
-        leaf = it.leaf
+    leaf, count = case.leaf, len(fitting(case.pending, case.signed))
+    if count > 1:
         yield SEVERAL_FIT.finding(
-            f"{len(fitting)} certificates in the file are over the request's key.",
+            f"{count} certificates in the file are over the request's key.",
             f"To be merged: the one from {words.when(leaf.not_valid_before_utc)} to "
             f"{words.when(leaf.not_valid_after_utc)}, serial number {leaf.serial_number:X}.",
         )
@@ -245,7 +251,7 @@ def _homes(pending: PendingRequest, signed: SignedFile) -> Iterator[str]:
 
 
 def _only_cas(signed: SignedFile) -> Iterator[str]:
-    found = [case.basic_constraints(certificate) for certificate in signed.certificates]
+    found = [basic_constraints(certificate) for certificate in signed.certificates]
     if found and all(each is not None and each.ca for each in found):
         yield "The file holds certificates of CAs alone; yours may be in a second file."
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.pki.checks.case import Case
 from kvcsr_widgets.pki.finding import Entry, Finding, Level
-from kvcsr_widgets.pki.plan import ContentType
 
 MAX_SECRET = 25 * 1024
 """Characters of a secret: 25 KiB (Microsoft's documentation of secrets)."""
@@ -29,17 +29,17 @@ TOO_LARGE = Entry(
 )
 
 
+_FRAME, _PART = 250, 60  # bytes that RFC 7292 puts around everything, and around each part
+
+
 def too_large(case: Case) -> Iterator[Finding]:
-    """Measured as the shorter of both forms, then estimated with the key."""
+    """Measured without the key, then estimated with it."""
     chain = case.chain.certificates
-    ders = [certificate.public_bytes(Encoding.DER) for certificate in chain]
-    alone = _base64(sum(map(len, ders)))
-    plan = case.pending.plan
-    kind = plan.content_type if plan else ContentType.PKCS12
-    whole = _with_key(ders, _key_bytes(case.pending.csr.public_key), kind)
+    sizes = [len(certificate.public_bytes(Encoding.DER)) for certificate in chain]
+    whole = estimate(sizes, case.pending.csr.public_key)
     if whole <= MAX_SECRET:
         return
-    what = "chain" if len(chain) > 1 else "certificate"
+    alone, what = _base64(sum(sizes)), "chain" if len(chain) > 1 else "certificate"
     if alone > MAX_SECRET:
         title, level = f"The {what} has {alone:,} characters", Level.STOP
     else:
@@ -52,29 +52,20 @@ def too_large(case: Case) -> Iterator[Finding]:
     )
 
 
-def _with_key(ders: list[bytes], key: int, kind: ContentType) -> int:
-    """Characters of the secret with a key of so many bytes."""
-    if kind is ContentType.PEM:
-        return sum(_pem(size) for size in (key, *map(len, ders)))
-    return _base64(_PFX_FRAME + _PFX_BAG * (len(ders) + 1) + key + sum(map(len, ders)))
+def estimate(sizes: Sequence[int], key: CertificatePublicKeyTypes) -> int:
+    """About the characters of a secret: a PFX in base64 (RFC 7292), and PEM is hardly longer.
 
-
-_PFX_FRAME, _PFX_BAG = 250, 60  # what RFC 7292 puts around everything, and around each part
-_PEM_FRAME = len("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n")
+    ``sizes`` are those of the certificates, in bytes.
+    """
+    return _base64(_FRAME + _PART * (len(sizes) + 1) + _key_bytes(key) + sum(sizes))
 
 
 def _base64(size: int) -> int:
     return -(-size // 3) * 4
 
 
-def _pem(size: int) -> int:
-    """Lines of 64 (RFC 7468 section 2) and the two around them."""
-    digits = _base64(size)
-    return digits + -(-digits // 64) + _PEM_FRAME
-
-
 def _key_bytes(key: CertificatePublicKeyTypes) -> int:
-    """About the bytes of a private key in PKCS #8: RSA holds its modulus 4.5 times."""
+    """About the bytes of a private key in PKCS #8: RSA holds its modulus 4.5 times, EC 3 times."""
     if isinstance(key, RSAPublicKey):
         return key.key_size * 9 // 16 + 70
-    return 250
+    return (key.key_size if isinstance(key, EllipticCurvePublicKey) else 0) * 3 // 8 + 45

@@ -21,7 +21,10 @@ EKU_DROPPED = Entry(
         "issuing the former in 2026, and few servers need it."
     ),
     source="RFC 5280 section 4.2.1.12; BR 7.1.2.7.10; the Chrome Root Program Policy.",
-    advice="If this certificate signs in to other servers (mutual TLS), take it from another CA.",
+    advice=(
+        "If a service needs it, ask the CA for another profile. For client authentication (mutual "
+        "TLS) it takes a CA that is not for the public web."
+    ),
 )
 KEY_USAGE_DROPPED = Entry(
     "key-usage-dropped",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from cryptography import x509
 
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.subject import name_text
+
+T = TypeVar("T")
 
 MAX_TEXT = 200
 """Characters of one text from outside that are shown."""
@@ -41,12 +44,17 @@ def subject(of: x509.Certificate) -> str:
 
 def listed(values: Iterable[str]) -> str:
     """Texts from outside with commas between them, the first few of many."""
-    return _some([text(value) for value in values], ", ")
+    return _some(values, text, ", ")
+
+
+def sentences(values: Iterable[str]) -> str:
+    """Sentences one after the other, the first few of many."""
+    return _some(values, text, " ")
 
 
 def subjects(certificates: Iterable[x509.Certificate]) -> str:
     """The subjects of certificates, the first few of many."""
-    return _some([subject(certificate) for certificate in certificates], "; ")
+    return _some(certificates, subject, "; ")
 
 
 def when(moment: dt.datetime) -> str:
@@ -66,7 +74,8 @@ def gathered(sentences: Sequence[str]) -> tuple[str, str]:
     return sentences[0], " ".join(rest)
 
 
-def _some(values: list[str], between: str) -> str:
-    more = len(values) - MAX_LISTED
-    told = between.join(values[:MAX_LISTED])
-    return f"{told} and {more:,} more" if more > 0 else told
+def _some(values: Iterable[T], told: Callable[[T], str], between: str) -> str:
+    known = list(values)
+    more = len(known) - MAX_LISTED
+    first = between.join(told(value) for value in known[:MAX_LISTED])
+    return f"{first} and {more:,} more" if more > 0 else first
