@@ -12,6 +12,7 @@ from kvcsr_widgets.panels.connect import ConnectPanel
 from kvcsr_widgets.panels.contacts import ContactsPanel
 from kvcsr_widgets.panels.csr import CsrPanel
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.home import HomeFinder
 from kvcsr_widgets.panels.issuers import IssuersPanel
 from kvcsr_widgets.panels.merge import MergePanel
 from kvcsr_widgets.panels.request import RequestForm
@@ -23,6 +24,7 @@ __all__ = [
     "ContactsPanel",
     "CsrPanel",
     "Desk",
+    "HomeFinder",
     "IssuersPanel",
     "MergePanel",
     "RequestForm",

@@ -30,7 +30,7 @@ class Later:
         ``question`` runs in a thread and must raise nothing; ``answer`` runs in the loop.
         """
         self.forget()
-        loop = _running_loop()
+        loop = running_loop()
         if loop is None:
             answer(question())
         else:
@@ -50,7 +50,7 @@ async def _ask(question: Callable[[], T], answer: Callable[[T], None]) -> None:
     answer(await asyncio.to_thread(question))
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
     """The loop that this thread runs; a kernel has one, and asyncio loaded, which takes long."""
     if "asyncio" not in sys.modules:
         return None
