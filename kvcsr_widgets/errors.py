@@ -7,6 +7,7 @@
     │   ├── SubjectError    the subject text; ``position`` says where
     │   ├── PlanError       a request with one or more ``problems``
     │   ├── SignedFileError the file is not what a CA sends back
+    │   │   └── PrivateKeyError it holds a private key, which was not read
     │   └── AddressError    the vault's URL or the choice of sign-in
     ├── VaultError          the vault answered no, or did not answer
     │   ├── SignInError     401, or no credential could sign in
@@ -79,6 +80,10 @@ class PlanError(InputError):
 
 class SignedFileError(InputError):
     """The bytes are not a certificate file; the message says what they look like."""
+
+
+class PrivateKeyError(SignedFileError):
+    """The bytes hold a private key. Nothing of it was read or kept."""
 
 
 class AddressError(InputError):

@@ -20,10 +20,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from kvcsr_widgets.pki import pfx
 from kvcsr_widgets.pki.facts import UNREADABLE, key_usages, spki
 from kvcsr_widgets.pki.signed import MAX_CERTIFICATES
 from kvcsr_widgets.pki.subject import name_text
-from kvcsr_widgets.practice import fields, issuing, pfx, policy, refusals, sans
+from kvcsr_widgets.practice import fields, issuing, policy, refusals, sans
 from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.policy import CONTENT_TYPES, CURVES, RSA_SIZES
 from kvcsr_widgets.practice.renewal import months_between

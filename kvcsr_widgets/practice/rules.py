@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kvcsr_widgets.errors import SignedFileError, SubjectError
+from kvcsr_widgets.errors import SubjectError
 from kvcsr_widgets.pki import chain
-from kvcsr_widgets.pki.facts import UNREADABLE
-from kvcsr_widgets.pki.signed import MAX_CERTIFICATES, SignedFile, read_signed
-from kvcsr_widgets.practice import fields, issuing, pfx, policy, refusals
+from kvcsr_widgets.pki.signed import MAX_CERTIFICATES, SignedFile
+from kvcsr_widgets.practice import fields, issuing, policy, refusals, x5c
 from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.renewal import months_later
 from kvcsr_widgets.practice.rows import Certificate, Operation, Version
@@ -259,24 +258,10 @@ def _x5c(items: object) -> SignedFile:
     certificates: dict[x509.Certificate, None] = {}
     for item in items:
         try:
-            data = fields.from_base64(item)
-            found = read_signed(_without_pfx(data)).certificates
-        except (ValueError, SignedFileError) as error:
+            found = x5c.certificates(fields.from_base64(item))
+        except ValueError as error:
             raise refusals.unreadable_x5c() from error
         certificates.update(dict.fromkeys(found))
         if len(certificates) > MAX_CERTIFICATES:
             raise refusals.unreadable_x5c()
     return SignedFile(tuple(certificates))
-
-
-def _without_pfx(data: bytes) -> bytes:
-    """The certificates of a PFX without password, as PEM; anything else as it is.
-
-    A key in it is not looked at.
-    """
-    try:
-        found = pfx.load(data, None)
-    except UNREADABLE:
-        return data
-    bags = [found.cert, *found.additional_certs]
-    return to_pem([bag.certificate for bag in bags if bag is not None])

@@ -1,0 +1,198 @@
+"""Certificates in text: PEM blocks in whatever a mail, a form or a program made of them, and bare
+base64.
+
+RFC 7468 says how a block should look. Every search here takes time in proportion to the text.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kvcsr_widgets.pki import der
+
+MAX_BLOCKS = 10_000
+"""BEGIN and END lines, or starts of bare base64, that are looked at in one text."""
+
+_TYPOGRAPHY = str.maketrans(
+    {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "--", "\u2015": "--"}
+    | {"\u2212": "-", "\ufe63": "-", "\uff0d": "-"}
+    | dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009", " ")
+    | dict.fromkeys("\u200a\u202f\u205f\u3000", " ")
+    | dict.fromkeys("\u2028\u2029\u0085", "\n")
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None)
+)
+"""What word processors make of dashes and blanks, and marks that do not show."""
+
+_JSON = {
+    r"\\": "\\",
+    r"\r": "",
+    r"\n": "\n",
+    r"\t": " ",
+    r"\/": "/",
+    r"\"": '"',
+    **{f"\\u00{ord(mark):02x}": mark for mark in "+/=-"},
+    **{f"\\u00{ord(mark):02X}": mark for mark in "+/=-"},
+    "\\\r\n": "\n",
+    "\\\n": "\n",
+}
+"""Escapes of JSON (RFC 8259 section 7), once or twice, and line ends escaped as in a shell."""
+
+_HTML = {"&amp;": "&", "&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"'} | {
+    f"&#{code};": "" if mark == "\r" else mark
+    for mark in "\n\r+/=- "
+    for code in (str(ord(mark)), f"x{ord(mark):X}", f"x{ord(mark):x}")
+}
+_QUOTED_PRINTABLE = {"=\r\n": "", "=\n": "", "=3D": "="}
+
+_MARK = re.compile(r"-- ?(?P<kind>BEGIN|END) (?P<label>[A-Z0-9][A-Z0-9 #]{0,39}?) ?-{2,}")
+_NOT_BASE64 = b" \t\r\n\v\f\0>|\"',;`"
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,3}")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_HEADER = re.compile(r"^[ \t>|]*[A-Za-z0-9-]{1,40}:", re.MULTILINE)
+_BARE = re.compile(
+    r"(?<![A-Za-z0-9+/])(?:MI[A-P]|LS0tL|TUl|77u/LS0t|//4tA|/v8AL|LQAtAC0)[A-Za-z0-9+/]{28}"
+)
+"""The starts of DER of usual lengths; of a PEM file, also in UTF-16; of base64 of DER."""
+
+_RUN = re.compile(r"[A-Za-z0-9+/\s>|]*={0,2}")
+_MAX_STEPS = 20
+_WHOLE_URL_SAFE = re.compile(r"\s*(?:MI|LS0t)[A-Za-z0-9_\s-]{30,}={0,2}\s*")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A PEM block or bare base64, decoded.
+
+    ``label`` is empty for bare base64. ``data`` is None where it is no base64. ``is_open`` tells
+    that its END line is missing, ``is_quoted`` that lines begin with ``>``.
+    """
+
+    label: str
+    data: bytes | None
+    is_open: bool = False
+    is_quoted: bool = False
+
+
+def blocks(text: str) -> list[Block]:
+    """What stands in a text, in its order: blocks, or else bare base64."""
+    text = plain(text)
+    found: list[Block] = []
+    open_mark: re.Match[str] | None = None
+    end = 0
+    for number, mark in enumerate(_MARK.finditer(text)):
+        if number > MAX_BLOCKS:
+            break
+        if open_mark is not None:
+            found.append(_block(open_mark["label"], text[open_mark.end() : mark.start()], mark))
+        elif mark["kind"] == "END":
+            found.extend(bare(text[end : mark.start()]))
+        open_mark = mark if mark["kind"] == "BEGIN" else None
+        end = mark.end()
+    if open_mark is not None:
+        found.append(_block(open_mark["label"], text[open_mark.end() :], None))
+    return found or list(bare(text))
+
+
+def _block(label: str, body: str, end: re.Match[str] | None) -> Block:
+    quoted = ">" in body and "<" not in body
+    if end is not None and end["kind"] == "END":
+        return Block(label, from_base64(body.rstrip("-")), is_quoted=quoted)
+    loose = next(bare(_past_headers(body)), None)
+    return Block(label, loose.data if loose else None, is_open=True, is_quoted=quoted)
+
+
+def plain(text: str) -> str:
+    """A text without what programs put around its characters: escapes of JSON, HTML and mail."""
+    if not text.isascii():
+        text = text.translate(_TYPOGRAPHY)
+    for trigger, table in ((chr(92), _JSON), ("&", _HTML), ("=3D", _QUOTED_PRINTABLE)):
+        if trigger in text:
+            for escape, mark in table.items():
+                text = text.replace(escape, mark)
+    return text
+
+
+def from_base64(body: str) -> bytes | None:
+    """The bytes of a block's body, or None if it is no base64 even without headers and quotes."""
+    if "<" in body:
+        body = _without_tags(body)
+    found = _decode(body)
+    if found is None and ":" in body:
+        found = _decode(_past_headers(body))
+    return found
+
+
+def _without_tags(body: str) -> str:
+    """A body without HTML tags such as ``<br>``."""
+    return "".join(part.rpartition(">")[2] for part in body.split("<"))
+
+
+def _past_headers(body: str) -> str:
+    """A body without the headers of RFC 1421 section 4.4, which end at a blank line."""
+    if not _HEADER.match(body.lstrip()[:80]):
+        return body
+    lines = body.strip().splitlines()
+    blank = next((at for at, line in enumerate(lines) if not line.strip(" \t>|")), None)
+    if blank is not None:
+        return "\n".join(lines[blank:])
+    return "\n".join(line for line in lines if ":" not in line)
+
+
+def _decode(body: str) -> bytes | None:
+    letters = _letters(body)
+    if not _BASE64.fullmatch(letters):
+        return None
+    letters = letters.rstrip(b"=")
+    try:
+        return base64.b64decode(letters + b"=" * (-len(letters) % 4))
+    except binascii.Error:
+        return None
+
+
+def _letters(body: str) -> bytes:
+    """A text without blanks, quotes and what else stands between the letters of base64."""
+    return body.encode("ascii", "replace").translate(_URL_SAFE, _NOT_BASE64)
+
+
+def bare(text: str) -> Iterator[Block]:
+    """Base64 that no block surrounds, where it begins as a certificate or a PEM file does.
+
+    What begins as DER is cut at its own length, so that words may follow.
+    """
+    if ("-" in text or "_" in text) and _WHOLE_URL_SAFE.fullmatch(text):
+        text = text.replace("-", "+").replace("_", "/")
+    left = 2 * len(text) + 1000
+    at = 0
+    while left > 0 and (start := _BARE.search(text, at)):
+        run = _RUN.match(text, start.start())
+        letters = run[0] if run else ""
+        left -= len(letters)
+        size = _needed(letters)
+        at = start.start() + _reach(letters, size)
+        yield Block("", _decode_loose(letters[: at - start.start()], size))
+
+
+def _needed(run: str) -> int:
+    """Letters that the DER at the start of a run takes; all of them where that is not known."""
+    size = der.size(_decode(run[:12]) or b"") if run.startswith("MI") else 0
+    return -(-size * 4 // 3) if size else len(run)
+
+
+def _reach(run: str, letters: int) -> int:
+    """How much of a run holds so many letters: what is between them is not counted."""
+    end = letters
+    for _step in range(_MAX_STEPS):
+        missing = letters - len(_letters(run[:end]))
+        if missing <= 0 or end >= len(run):
+            break
+        end += missing
+    return max(min(end, len(run)), 1)
+
+
+def _decode_loose(run: str, letters: int) -> bytes | None:
+    found = _letters(run)[:letters].rstrip(b"=")
+    return _decode(found[: len(found) - (len(found) % 4 == 1)].decode())

@@ -1,0 +1,33 @@
+"""The encoding of a text file, as the programs that write certificates choose it."""
+
+from __future__ import annotations
+
+import codecs
+
+UTF16 = "The text is in UTF-16, as some Windows tools write it."
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig", ""),
+    (codecs.BOM_UTF32_LE, "utf-32", "The text is in UTF-32."),
+    (codecs.BOM_UTF32_BE, "utf-32", "The text is in UTF-32."),
+    (codecs.BOM_UTF16_LE, "utf-16", UTF16),
+    (codecs.BOM_UTF16_BE, "utf-16", UTF16),
+)
+_SAMPLE = 400
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of a file, and a note if its encoding is an unusual one.
+
+    A byte order mark tells (Unicode 23.8), or the zeros that UTF-16 has beside ASCII; anything else
+    is read as UTF-8, and what is none stays visible as U+FFFD.
+    """
+    for mark, encoding, note in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace"), note
+    half = len(data[:_SAMPLE]) // 2
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, others = data[first:_SAMPLE:2].count(0), data[1 - first : _SAMPLE : 2].count(0)
+        if half and zeros > half * 0.8 and not others:
+            return data.decode(encoding, errors="replace"), UTF16
+    return data.decode("utf-8", errors="replace").rstrip("\0\x1a"), ""
