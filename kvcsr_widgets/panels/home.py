@@ -103,12 +103,13 @@ class HomeFinder(w.VBox):
 
     def _merge(self) -> None:
         vault, found, chosen = self._vault(), self.found, self.chosen
+        now = datetime.now(UTC)
         if not chosen:
             raise InputError("There is nothing to merge.", hint="Find the requests first.")
         self.result.info("Merging…")
         self._start(
             "Merged",
-            lambda tell: merge_found(vault, found, chosen, tell=tell),
+            lambda tell: merge_found(vault, found, chosen, now, tell=tell),
             partial(self._merged, vault),
         )
 

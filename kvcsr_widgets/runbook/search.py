@@ -82,14 +82,14 @@ def search(
 
 
 def merge_found(
-    vault: Vault, found: Found, matches: Sequence[Match], *, tell: Tell
+    vault: Vault, found: Found, matches: Sequence[Match], now: dt.datetime, *, tell: Tell
 ) -> list[Outcome]:
     """Merge ``matches``, which are some of those found, until ``tell`` says to stop."""
     needed = {each.home.vault for each in matches if each.home is not None}
     outcomes: list[Outcome] = []
     with (
         opened(vault, [told for host, told in found.others if host in needed]) as (vaults, _),
-        closing(merge_all(matches, {each.host: each for each in vaults})) as ends,
+        closing(merge_all(matches, {each.host: each for each in vaults}, now)) as ends,
     ):
         for outcome in ends:
             outcomes.append(outcome)

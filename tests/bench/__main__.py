@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import form, practice, served, workbook
+from tests.bench import form, home, practice, served, workbook
 
 PARTS = {
     "imports": workbook.imports,
@@ -15,6 +15,7 @@ PARTS = {
     "rsa": practice.rsa,
     "list": practice.listing,
     "scale": practice.scale,
+    "home": home.home,
     "memory": practice.memory,
     "served": served.requests_per_second,
 }
