@@ -1,66 +1,75 @@
-"""Every check before a merge: its code, its level, and what it is about.
+"""Every check before a merge: its code, its levels, what it is about, and what to do.
 
 What the checks cannot know is said by ``not-checked``. The levels are ``pki.finding.Level``.
+"BR" in a source are the CA/Browser Forum's Baseline Requirements for TLS server certificates.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kvcsr_widgets.pki.checks import (
+    above,
+    names,
+    reading,
+    request,
+    size,
+    strength,
+    usage,
+    validity,
+)
+from kvcsr_widgets.pki.finding import Entry
 
-from kvcsr_widgets.pki.finding import Level
+__all__ = ["CATALOGUE", "Entry"]
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a finding of this code is about, and where the rule comes from."""
-
-    level: Level
-    about: str
-
-
-CATALOGUE: dict[str, Entry] = {
+_ENTRIES = (
     # the request
-    "key-differs": Entry(Level.STOP, "No certificate in the file is over the request's key."),
-    "already-merged": Entry(Level.STOP, "This very certificate was merged before."),
-    "not-in-progress": Entry(Level.STOP, "The request was completed with another certificate."),
-    "issuer-at-work": Entry(Level.STOP, "An integrated CA completes this request by itself."),
-    "request-cancelled": Entry(Level.TICK, "The request was cancelled, or is being cancelled."),
-    "request-failed": Entry(Level.TICK, "The request failed; the vault would still merge."),
-    "request-remade": Entry(Level.TICK, "The request was made again since its CSR was sent."),
-    "too-large": Entry(Level.STOP, "More than the vault takes."),
-    "unreadable-request": Entry(Level.TICK, "What the CSR asks for cannot be read."),
-    "key-fits": Entry(Level.INFO, "The certificate is over the request's key."),
+    request.ALREADY_MERGED,
+    request.NOT_IN_PROGRESS,
+    request.ISSUER_AT_WORK,
+    request.KEY_DIFFERS,
+    size.TOO_LARGE,
+    request.REQUEST_CANCELLED,
+    request.REQUEST_FAILED,
+    request.REQUEST_REMADE,
+    request.SEVERAL_FIT,
+    reading.UNREADABLE_REQUEST,
+    request.KEY_FITS,
     # what the CA made of it
-    "unreadable-certificate": Entry(Level.TICK, "The certificate's extensions cannot be read."),
-    "subject-dropped": Entry(Level.INFO, "The CA left out parts of the subject."),
-    "subject-changed": Entry(Level.TICK, "The CA changed parts of the subject."),
-    "subject-added": Entry(Level.INFO, "The CA added parts to the subject."),
-    "names-dropped": Entry(Level.TICK, "The CA left out names."),
-    "names-changed": Entry(Level.TICK, "The CA put other names in the place of those asked."),
-    "names-added": Entry(Level.INFO, "The CA added names."),
-    "eku-dropped": Entry(Level.TICK, "The CA left out extended key usages."),
-    "key-usage-dropped": Entry(Level.TICK, "The CA left out key usages."),
-    "ca-as-leaf": Entry(Level.TICK, "The certificate over the request's key is a CA's."),
-    "self-signed-reply": Entry(Level.TICK, "The certificate is signed with its own key."),
+    reading.UNREADABLE_CERTIFICATE,
+    names.SUBJECT_DROPPED,
+    names.SUBJECT_CHANGED,
+    names.SUBJECT_ADDED,
+    names.NAMES_DROPPED,
+    names.NAMES_CHANGED,
+    names.NAMES_ADDED,
+    usage.EKU_DROPPED,
+    usage.KEY_USAGE_DROPPED,
+    usage.CA_AS_LEAF,
+    usage.SELF_SIGNED_REPLY,
     # validity
-    "not-yet-valid": Entry(Level.TICK, "The certificate is not valid yet."),
-    "expired": Entry(Level.TICK, "The certificate is valid no more."),
-    "shorter-than-asked": Entry(Level.INFO, "It ends earlier than the policy asked."),
-    "longer-than-asked": Entry(Level.INFO, "It ends later than the policy asked."),
-    "over-public-limit": Entry(Level.INFO, "It lasts longer than public CAs may issue."),
+    validity.NOT_YET_VALID,
+    validity.EXPIRED,
+    validity.SHORTER_THAN_ASKED,
+    validity.LONGER_THAN_ASKED,
+    validity.OVER_PUBLIC_LIMIT,
     # strength
-    "weak-signature": Entry(Level.TICK, "Signed with MD5 or SHA-1."),
-    "weak-key": Entry(Level.TICK, "A key in the chain is too short."),
+    strength.WEAK_SIGNATURE,
+    strength.WEAK_KEY,
     # the chain
-    "chain-incomplete": Entry(Level.TICK, "The certificate that signed the leaf is missing."),
-    "chain-broken": Entry(Level.TICK, "One that names itself the issuer did not sign."),
-    "intermediate-expired": Entry(Level.TICK, "A certificate above the leaf is valid no more."),
-    "intermediate-expires-first": Entry(Level.INFO, "One above ends before the leaf does."),
-    "root-absent": Entry(Level.INFO, "The chain ends below a root."),
-    "root-included": Entry(Level.INFO, "The root goes into the vault too."),
-    "reordered": Entry(Level.INFO, "The file's order is not the chain's; it is sent in order."),
-    "not-in-chain": Entry(Level.INFO, "Certificates of the file are left out of the merge."),
-    "file-notes": Entry(Level.INFO, "What reading the file had to get over."),
-    "not-checked": Entry(Level.INFO, "Revocation and trust are not checked."),
-}
+    above.CHAIN_INCOMPLETE,
+    above.CHAIN_BROKEN,
+    above.INTERMEDIATE_EXPIRED,
+    above.INTERMEDIATE_NOT_YET_VALID,
+    above.INTERMEDIATE_EXPIRES_FIRST,
+    above.INTERMEDIATE_NOT_CA,
+    above.PATH_TOO_LONG,
+    above.ROOT_ABSENT,
+    above.ROOT_INCLUDED,
+    above.REORDERED,
+    above.NOT_IN_CHAIN,
+    # the file
+    reading.FILE_NOTES,
+    reading.NOT_CHECKED,
+)
+
+CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in _ENTRIES}
 """By code, in the order of the findings."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kvcsr_widgets.pki import answers
+
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault
     """An answer other than success.
@@ -76,16 +78,12 @@ def no_issuer() -> Refusal:
 
 def not_in_progress() -> Refusal:
     """403 for a change to a finished request (azure-sdk-for-js#25758)."""
-    return Refusal(403, "Forbidden", "Pending status must be in progress to allow update.")
+    return Refusal(403, "Forbidden", answers.NOT_IN_PROGRESS)
 
 
 def key_mismatch() -> Refusal:
     """400 for a merge with a certificate over another key (recorded, 2019)."""
-    return bad_parameter(
-        "The public key of the end-entity certificate in the specified X.509 certificate content "
-        "does not match the public part of the specified private key. Please check if certificate "
-        "is valid."
-    )
+    return bad_parameter(answers.KEY_DIFFERS)
 
 
 def no_x5c() -> Refusal:
@@ -105,12 +103,7 @@ def hardware_key() -> Refusal:
 
 def merge_forbidden(issuer: str) -> Refusal:
     """403 for a merge while the issuer works on the request (documented, spelling theirs)."""
-    return Refusal(
-        403,
-        "Forbidden",
-        f"Merge is forbidden on pending object created with issuer : {issuer} while it is in "
-        "progess.",
-    )
+    return Refusal(403, "Forbidden", answers.issuer_at_work(issuer))
 
 
 def is_deleted(name: str) -> Refusal:
