@@ -13,6 +13,7 @@ from kvcsr_widgets.panels.contacts import ContactsPanel
 from kvcsr_widgets.panels.csr import CsrPanel
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.giveup import OperationPanel
+from kvcsr_widgets.panels.home import HomeFinder
 from kvcsr_widgets.panels.issuers import IssuersPanel
 from kvcsr_widgets.panels.merge import MergePanel
 from kvcsr_widgets.panels.request import RequestForm
@@ -25,6 +26,7 @@ __all__ = [
     "ContactsPanel",
     "CsrPanel",
     "Desk",
+    "HomeFinder",
     "IssuersPanel",
     "MergePanel",
     "OperationPanel",

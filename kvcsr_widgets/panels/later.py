@@ -34,7 +34,7 @@ class Later:
         ``question`` runs in a thread, ``answer`` in the loop.
         """
         self.forget()
-        loop = _running_loop()
+        loop = running_loop()
         if loop is None:
             self._notice.attempt(lambda: answer(question()))
         else:
@@ -55,7 +55,7 @@ class Later:
         self._notice.attempt(lambda: answer(asked.result()))
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
     """The loop that this thread runs; a kernel has one, and asyncio loaded, which takes long."""
     if "asyncio" not in sys.modules:
         return None

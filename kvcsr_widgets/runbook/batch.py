@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class Outcome:
 
 
 def merge_all(
-    matches: Iterable[Match], vaults: Mapping[str, Vault]
+    matches: Iterable[Match], vaults: Mapping[str, Vault], now: dt.datetime
 ) -> Generator[Outcome, None, None]:
     """Merge those that can be merged, some at once, in their order; ``vaults`` are open, by host.
 
@@ -36,11 +37,11 @@ def merge_all(
     waiting = (each for each in matches if each.can_be_merged)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while some := list(islice(waiting, AT_ONCE)):
-            yield from pool.map(lambda each: _merged(each, vaults), some)
+            yield from pool.map(lambda each: _merged(each, vaults, now), some)
 
 
-def _merged(match: Match, vaults: Mapping[str, Vault]) -> Outcome:
-    if match.home is None or match.request is None or match.chain is None:
+def _merged(match: Match, vaults: Mapping[str, Vault], now: dt.datetime) -> Outcome:
+    if match.home is None or match.request is None:
         return Outcome(match, error=InputError("The request of this reply is not known."))
     vault = vaults.get(match.home.vault)
     if vault is None:
@@ -51,6 +52,6 @@ def _merged(match: Match, vaults: Mapping[str, Vault]) -> Outcome:
             ),
         )
     try:
-        return Outcome(match, merge(vault, match.request, match.chain))
+        return Outcome(match, merge(vault, match.request, match.chain(now)))
     except KvcsrError as error:
         return Outcome(match, error=error)

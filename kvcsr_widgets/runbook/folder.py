@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.pki.replies import MAX_TOTAL_BYTES
 
 ENDINGS = (".cer", ".crt", ".pem", ".der", ".p7b", ".p7c", ".p7s", ".pfx", ".p12", ".zip")
 """What certificates come in; other files are not opened."""
@@ -17,9 +18,8 @@ MAX_FILES = 10_000
 MAX_ENTRIES = 100_000
 """Files that are read, and entries of the folder that are looked at."""
 
-MAX_FILE = 50 * 1024 * 1024
-MAX_ALL = 200 * 1024 * 1024
-"""Bytes of one file, such as a zip, and of all together."""
+MAX_ALL = MAX_TOTAL_BYTES
+"""Bytes of all files together."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _contents(folder: Path, files: list[Path]) -> Folder:
             if not stat.S_ISREG(about.st_mode):
                 continue  # a pipe would never end
             size += about.st_size
-            if about.st_size > MAX_FILE or size > MAX_ALL:
+            if size > MAX_ALL:
                 raise InputError(
                     f"The files of {folder} are too large, from {name} on.",
                     hint="Name a folder with the CA's replies alone.",

@@ -11,7 +11,7 @@ from enum import Enum
 from cryptography import x509
 
 from kvcsr_widgets.pki import facts
-from kvcsr_widgets.pki.chain import Chain
+from kvcsr_widgets.pki.chain import Chain, build
 from kvcsr_widgets.pki.finding import Finding, Level
 from kvcsr_widgets.pki.pending import PendingRequest
 from kvcsr_widgets.pki.plan import CertificatePlan
@@ -46,8 +46,8 @@ class Match:
     """A reply and where it belongs; a file with replies to several requests has several.
 
     ``verdict`` is ``kind`` in a sentence. ``leaf`` and ``home`` are there where the key is
-    known. ``signed`` are the file's certificates and what other files had of its chain. ``chain``,
-    ``request`` and the ``findings`` of the pre-flight are there where it fits a request.
+    known. ``signed`` are the file's certificates and what other files had of its chain. ``request``
+    and the ``findings`` of the pre-flight are there where it fits a request.
     """
 
     filename: str
@@ -56,9 +56,14 @@ class Match:
     signed: SignedFile | None = None
     leaf: x509.Certificate | None = None
     home: Home | None = None
-    chain: Chain | None = None
     request: PendingRequest | None = None
     findings: tuple[Finding, ...] = ()
+
+    def chain(self, now: dt.datetime) -> Chain:
+        """What is merged; ``now`` (aware) decides between two issuers."""
+        if self.leaf is None or self.signed is None:
+            return Chain(())
+        return build(self.leaf, self.signed.certificates, now)
 
     @property
     def stops(self) -> tuple[Finding, ...]:
@@ -96,7 +101,7 @@ def match(
     above = Intermediates(replies)
     found = [each for reply in replies for each in _placed(reply, index, above)]
     found = [_with_chain(each, above, now) for each in found]
-    found = _one_a_request(found)
+    found = _one_a_request(found, now)
     return [_checked(each, index, now, plan_of) for each in found]
 
 
@@ -165,18 +170,19 @@ def _issuers_only(reply: ReplyFile) -> Match:
 def _with_chain(match: Match, above: Intermediates, now: dt.datetime) -> Match:
     if match.kind is not Kind.FITS or match.leaf is None or match.signed is None:
         return match
-    chain, borrowed = above.complete(match.leaf, match.signed.certificates, now)
-    if not borrowed:
-        return replace(match, chain=chain)
+    own = match.signed.certificates
+    if not above.may_add(match.leaf, own):
+        return match
+    borrowed = above.borrowed(match.leaf, own, now)
     notes = [
         f"{facts.shown(name_text(each.subject))} was taken from “{filename}”."
         for each, filename in borrowed.items()
     ]
     signed = SignedFile((*match.signed.certificates, *borrowed), (*match.signed.notes, *notes))
-    return replace(match, signed=signed, chain=chain)
+    return replace(match, signed=signed)
 
 
-def _one_a_request(found: list[Match]) -> list[Match]:
+def _one_a_request(found: list[Match], now: dt.datetime) -> list[Match]:
     """Of several files with one certificate, the longest chain; of several certificates, none."""
     rivals: dict[tuple[str, str], list[Match]] = defaultdict(list)
     for each in found:
@@ -185,18 +191,18 @@ def _one_a_request(found: list[Match]) -> list[Match]:
     decided: dict[int, Match] = {}
     for group in rivals.values():
         if len(group) > 1:
-            decided.update(_decided(group))
+            decided.update(_decided(group, now))
     return [decided.get(id(each), each) for each in found]
 
 
-def _decided(group: list[Match]) -> Iterator[tuple[int, Match]]:
+def _decided(group: list[Match], now: dt.datetime) -> Iterator[tuple[int, Match]]:
     leaves = {each.leaf for each in group}
     if len(leaves) > 1:
         said = f"{len(leaves)} different certificates are for this request: merge one by hand."
         for each in group:
             yield id(each), replace(each, kind=Kind.CONFLICT, verdict=f"{each.verdict} {said}")
         return
-    best = max(group, key=lambda each: len(each.chain.certificates) if each.chain else 0)
+    best = max(group, key=lambda each: len(each.chain(now).certificates))
     said = f"The same certificate as in “{best.filename}”, which is merged."
     for each in group:
         if each is not best:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import flight, form, practice, served, workbook
+from tests.bench import flight, form, home, practice, served, workbook
 
 PARTS = {
     "imports": workbook.imports,
@@ -16,6 +16,7 @@ PARTS = {
     "rsa": practice.rsa,
     "list": practice.listing,
     "scale": practice.scale,
+    "home": home.home,
     "memory": practice.memory,
     "served": served.requests_per_second,
 }

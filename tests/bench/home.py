@@ -12,8 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.pending import Status
-from kvcsr_widgets.pki.replies import ReplyFile
-from kvcsr_widgets.pki.signed import read_signed
+from kvcsr_widgets.pki.replies import read_replies
 from kvcsr_widgets.pki.subject import Subject
 from kvcsr_widgets.runbook.homes import Home, index_of
 from kvcsr_widgets.runbook.matching import match
@@ -38,7 +37,7 @@ def home() -> None:
         some = pairs[:size]
         files = [(f"{number}.pem", pem + above) for number, (_csr, pem) in enumerate(some)][::-1]
         begin = time.perf_counter()
-        replies = [ReplyFile(name, read_signed(data, name)) for name, data in files]
+        replies = read_replies(files)
         parsed = time.perf_counter()
         index = index_of((csr.public_key, _home(n, csr)) for n, csr in enumerate(_read(some)))
         indexed = time.perf_counter()

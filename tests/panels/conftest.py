@@ -8,4 +8,4 @@ from kvcsr_widgets.panels import later
 @pytest.fixture(autouse=True)
 def no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """The vault is asked at once, as in a script: the browser's tests leave a loop running."""
-    monkeypatch.setattr(later, "_running_loop", lambda: None)
+    monkeypatch.setattr(later, "running_loop", lambda: None)

@@ -94,7 +94,7 @@ def test_a_forgotten_question_is_not_answered() -> None:
 
 
 def test_without_a_loop_the_answer_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(later, "_running_loop", lambda: None)
+    monkeypatch.setattr(later, "running_loop", lambda: None)
     answers: list[int] = []
 
     Later(Notice()).ask(lambda: 1, answers.append)

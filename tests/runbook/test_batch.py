@@ -23,6 +23,8 @@ from kvcsr_widgets.runbook.matching import Match, match
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 
+NOW = datetime.now(UTC)
+
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,20 +50,20 @@ def reply(vault: Vault, name: str) -> ReplyFile:
     assert vault.authority is not None
     assert operation.csr is not None
     data = vault.authority.sign(operation.csr.der).file("p7b")
-    return ReplyFile(f"{name}.p7b", read_signed(data))
+    return ReplyFile(f"{name}.p7b", read_signed(data), None)
 
 
 def matches(vaults: dict[str, Vault], count: int = 6) -> list[Match]:
     """Requests in turn in both vaults, and a reply for each."""
     opened = list(vaults.values())
     replies = [reply(opened[number % 2], f"web{number}") for number in range(count)]
-    return match(replies, read_index(opened), datetime.now(UTC))
+    return match(replies, read_index(opened), NOW)
 
 
 def test_all_are_merged_in_their_order_each_in_its_vault(vaults: dict[str, Vault]) -> None:
     found = matches(vaults)
 
-    ends = list(merge_all(found, vaults))
+    ends = list(merge_all(found, vaults, NOW))
 
     assert [end.match for end in ends] == found
     assert all(end.merged is not None and end.merged.ok for end in ends)
@@ -76,7 +78,7 @@ def test_an_error_of_one_ends_no_other(vaults: dict[str, Vault]) -> None:
     assert found[2].home is not None
     vaults[found[2].home.vault].delete_operation("web2")
 
-    ends = list(merge_all(found, vaults))
+    ends = list(merge_all(found, vaults, NOW))
 
     assert [end.error is None for end in ends] == [True, True, False, True, True, True]
     assert isinstance(ends[2].error, NotFoundError)
@@ -86,7 +88,7 @@ def test_a_lost_answer_among_many_is_recognised(vaults: dict[str, Vault], faults
     found = matches(vaults)
     faults.add(Fault("drop-after", operation="merge", call=3))
 
-    ends = list(merge_all(found, vaults))
+    ends = list(merge_all(found, vaults, NOW))
 
     assert sum(end.merged is not None and end.merged.lost_answer for end in ends) == 1
     assert all(end.error is None for end in ends)
@@ -94,9 +96,9 @@ def test_a_lost_answer_among_many_is_recognised(vaults: dict[str, Vault], faults
 
 def test_repeating_all_is_harmless(vaults: dict[str, Vault]) -> None:
     found = matches(vaults)
-    list(merge_all(found, vaults))
+    list(merge_all(found, vaults, NOW))
 
-    assert all(end.merged and end.merged.repeated for end in merge_all(found, vaults))
+    assert all(end.merged and end.merged.repeated for end in merge_all(found, vaults, NOW))
 
 
 def test_a_request_that_was_made_again_meanwhile_is_left_alone(vaults: dict[str, Vault]) -> None:
@@ -105,7 +107,7 @@ def test_a_request_that_was_made_again_meanwhile_is_left_alone(vaults: dict[str,
     vault.delete_operation("web0")
     reply(vault, "web0")
 
-    [end] = merge_all(found, vaults)
+    [end] = merge_all(found, vaults, NOW)
 
     assert isinstance(end.error, ConflictError)
     assert vault.operation("web0").status is Status.IN_PROGRESS
@@ -113,11 +115,9 @@ def test_a_request_that_was_made_again_meanwhile_is_left_alone(vaults: dict[str,
 
 def test_what_cannot_be_merged_is_not_sent(vaults: dict[str, Vault]) -> None:
     found = matches(vaults, 2)
-    stranger = match(
-        [reply(next(iter(vaults.values())), "late")], read_index([]), datetime.now(UTC)
-    )
+    stranger = match([reply(next(iter(vaults.values())), "late")], read_index([]), NOW)
 
-    assert [end.match for end in merge_all([*stranger, *found], vaults)] == found
+    assert [end.match for end in merge_all([*stranger, *found], vaults, NOW)] == found
 
 
 def test_a_vault_that_is_closed_by_then_is_said(vaults: dict[str, Vault]) -> None:
@@ -125,7 +125,7 @@ def test_a_vault_that_is_closed_by_then_is_said(vaults: dict[str, Vault]) -> Non
     assert found[0].home is not None
     open_still = {host: vault for host, vault in vaults.items() if host != found[0].home.vault}
 
-    ends = list(merge_all(found, open_still))
+    ends = list(merge_all(found, open_still, NOW))
 
     assert isinstance(ends[0].error, InputError)
     assert ends[1].merged is not None
@@ -133,7 +133,7 @@ def test_a_vault_that_is_closed_by_then_is_said(vaults: dict[str, Vault]) -> Non
 
 def test_whoever_stops_asking_stops_the_rest(vaults: dict[str, Vault]) -> None:
     found = matches(vaults, batch.AT_ONCE * 2)
-    outcomes = merge_all(found, vaults)
+    outcomes = merge_all(found, vaults, NOW)
     first: Outcome = next(outcomes)
     outcomes.close()
 
@@ -147,6 +147,6 @@ def test_whoever_stops_asking_stops_the_rest(vaults: dict[str, Vault]) -> None:
 def test_a_match_without_a_request_is_an_error_and_no_crash(vaults: dict[str, Vault]) -> None:
     [found] = matches(vaults, 1)
 
-    [end] = merge_all([replace(found, request=None)], vaults)
+    [end] = merge_all([replace(found, request=None)], vaults, NOW)
 
     assert isinstance(end.error, InputError)

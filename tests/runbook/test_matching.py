@@ -54,7 +54,7 @@ def version(name: str, leaf: Issued, number: str = "v1", *, vault: str = HOST) -
 
 
 def reply(*found: Issued, name: str = "reply.pem") -> ReplyFile:
-    return ReplyFile(name, SignedFile(tuple(each.certificate for each in found)))
+    return ReplyFile(name, SignedFile(tuple(each.certificate for each in found)), None)
 
 
 def match(replies: Sequence[ReplyFile], *entries: Entry) -> list[Match]:
@@ -76,8 +76,10 @@ def test_a_reply_finds_the_request_of_its_key() -> None:
     assert (found.home.vault, found.home.name) == (HOST, "b")
     assert found.verdict == f"Belongs to “b” in {HOST} (inProgress)."
     assert found.leaf == leaf.certificate
-    assert found.chain is not None
-    assert found.chain.certificates == (leaf.certificate, *(each.certificate for each in ABOVE))
+    assert found.chain(NOW).certificates == (
+        leaf.certificate,
+        *(each.certificate for each in ABOVE),
+    )
     assert found.can_be_merged
     assert "key-fits" in {each.code for each in found.findings}
 
@@ -136,7 +138,7 @@ def test_a_stranger_is_nobodys() -> None:
 
 
 def test_a_file_that_cannot_be_read_says_why() -> None:
-    broken = ReplyFile("page.cer", error=SignedFileError("“page.cer” is a web page."))
+    broken = ReplyFile("page.cer", None, SignedFileError("“page.cer” is a web page."))
     found = match([broken, reply(certificates.leaf())], request())
 
     assert kinds(found) == [("page.cer", Kind.UNREADABLE), ("reply.pem", Kind.FITS)]
@@ -242,11 +244,10 @@ def test_the_chain_is_completed_from_other_files_without_their_root() -> None:
     found = match([reply(leaf, name="leaf.crt"), reply(*ABOVE, name="bundle.crt")], request())
 
     assert kinds(found) == [("leaf.crt", Kind.FITS), ("bundle.crt", Kind.CHAIN)]
-    assert found[0].chain is not None
-    assert found[0].chain.certificates == (leaf.certificate, ABOVE[0].certificate)
+    assert found[0].chain(NOW).certificates == (leaf.certificate, ABOVE[0].certificate)
     assert found[0].signed is not None
     assert found[0].signed.notes == ("CN=Issuing CA was taken from “bundle.crt”.",)
-    assert found[0].signed.certificates == found[0].chain.certificates
+    assert found[0].signed.certificates == found[0].chain(NOW).certificates
 
 
 def test_an_issuer_of_the_same_name_that_did_not_sign_is_not_taken() -> None:
@@ -261,8 +262,7 @@ def test_an_issuer_of_the_same_name_that_did_not_sign_is_not_taken() -> None:
     )
     found = match([reply(leaf), reply(impostor, name="impostor.crt")], request())
 
-    assert found[0].chain is not None
-    assert found[0].chain.certificates == (leaf.certificate,)
+    assert found[0].chain(NOW).certificates == (leaf.certificate,)
     assert found[0].signed == reply(leaf).signed
 
 

@@ -1,0 +1,186 @@
+"""A heap of replies: find the request of each, and merge them with one confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import ipywidgets as w
+
+from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.panels import home_table, layout
+from kvcsr_widgets.panels.background import Background, Tell
+from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.home_where import Where
+from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.runbook.batch import Outcome
+from kvcsr_widgets.runbook.matching import Match
+from kvcsr_widgets.runbook.search import Found, StoppedError, merge_found, search
+from kvcsr_widgets.vault.client import Vault
+
+
+class HomeFinder(w.VBox):
+    """Finds the requests of many files; ``found`` and ``outcomes`` are what the table shows."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.background = Background()
+        self.found = Found()
+        self.outcomes: list[Outcome] = []
+        self.where = Where()
+        self.button = layout.primary("Find their requests")
+        self.stop = w.Button(description="Stop", layout=layout.fitting())
+        self.progress = w.IntProgress(description="Read", layout=layout.wide())
+        self.notice = Notice()
+        self.notes = w.HTML()
+        self.table = w.HTML()
+        self.knowingly = w.Checkbox(indent=False, layout=layout.wide())
+        self.merge_button = layout.primary("")
+        self.result = Notice()
+        self.button.on_click(lambda _button: self.submit())
+        self.stop.on_click(lambda _button: self.background.stop())
+        self.merge_button.on_click(lambda _button: self.merge())
+        self.knowingly.observe(self._redraw, "value")
+        desk.observe(self._other_vault, "vault")
+        head = layout.title(
+            "Home finder", "Finds the request that each of many replies belongs to."
+        )
+        super().__init__([layout.card(head, *self._parts())])
+        self._other_vault()
+
+    def _parts(self) -> tuple[w.Widget, ...]:
+        search_row = w.HBox([self.button, self.stop])
+        merging = (self.knowingly, self.merge_button, self.result)
+        return (
+            self.where,
+            search_row,
+            self.progress,
+            self.notice,
+            self.notes,
+            self.table,
+            *merging,
+        )
+
+    @property
+    def chosen(self) -> list[Match]:
+        """What the confirmation merges: all that fits, with what stands out only if ticked."""
+        return [each for each in self._open() if self.knowingly.value or not each.ticks]
+
+    def submit(self) -> None:
+        """Read the files and the vaults, and show where each reply belongs."""
+        self.notice.attempt(self._search)
+
+    def merge(self) -> None:
+        """Merge what is chosen, and show what became of each."""
+        self.result.attempt(self._merge)
+
+    def _search(self) -> None:
+        vault = self._vault()
+        wanted = self.where.wanted()
+        self._forget()
+        plan_of, now = self.desk.plan_of, datetime.now(UTC)
+        self.notice.info("Reading the files and the requests…")
+        self._start(
+            "Read",
+            lambda tell: search(vault, wanted, now, plan_of=plan_of, tell=tell),
+            partial(self._searched, vault),
+        )
+
+    def _searched(self, vault: Vault, result: Callable[[], Found]) -> None:
+        if vault is self.desk.vault:
+            self.notice.attempt(lambda: self._show(result))
+        self._redraw()
+
+    def _show(self, result: Callable[[], Found]) -> None:
+        try:
+            self.found = result()
+        except StoppedError as stopped:
+            self.notice.info(stopped.message)
+        else:
+            self.notice.info(*home_table.summary(self.found.matches))
+
+    def _merge(self) -> None:
+        vault, found, chosen = self._vault(), self.found, self.chosen
+        now = datetime.now(UTC)
+        if not chosen:
+            raise InputError("There is nothing to merge.", hint="Find the requests first.")
+        self.result.info("Merging…")
+        self._start(
+            "Merged",
+            lambda tell: merge_found(vault, found, chosen, now, tell=tell),
+            partial(self._merged, vault),
+        )
+
+    def _merged(self, vault: Vault, result: Callable[[], list[Outcome]]) -> None:
+        if vault is self.desk.vault:
+            self.result.attempt(lambda: self._keep(result))
+        self._redraw()
+
+    def _keep(self, result: Callable[[], list[Outcome]]) -> None:
+        outcomes = result()
+        done = {id(each.match) for each in outcomes}
+        self.outcomes = [e for e in self.outcomes if id(e.match) not in done] + outcomes
+        self._redraw()
+        self.desk.refresh()
+        good, title, detail = home_table.ended(outcomes)
+        (self.result.done if good else self.result.warn)(title, detail)
+
+    def _vault(self) -> Vault:
+        if self.background.busy:
+            raise InputError("Something is at work already.", hint="Wait for it, or stop it.")
+        vault = self.desk.vault
+        if not isinstance(vault, Vault):
+            raise InputError("No vault is open.", hint="Press Connect above.")
+        return vault
+
+    def _start(
+        self, label: str, work: Callable[[Tell], Any], ended: Callable[[Callable[[], Any]], None]
+    ) -> None:
+        self.progress.description = label
+        self.progress.value, self.progress.max = 0, 1
+        self.background.run(work, self._told, ended, begun=self._redraw)
+
+    def _told(self, done: int, total: int) -> None:
+        self.progress.max, self.progress.value = max(total, 1), done
+
+    def _other_vault(self, _change: Any = None) -> None:
+        """What was found belongs to the vault that was open."""
+        self.background.stop()
+        self.where.offer(self.desk.vault)
+        self._forget()
+        if self.desk.vault is None:
+            self.notice.info("No vault is open.", "Press Connect above.")
+        else:
+            self.notice.clear()
+
+    def _forget(self) -> None:
+        self.found, self.outcomes = Found(), []
+        self.knowingly.value = False
+        self.result.clear()
+        self._redraw()
+
+    def _open(self) -> list[Match]:
+        """What can be merged and was not yet."""
+        done = {id(each.match) for each in self.outcomes if each.merged is not None}
+        return [e for e in self.found.matches if e.can_be_merged and id(e) not in done]
+
+    def _redraw(self, _change: Any = None) -> None:
+        busy, waiting, chosen = self.background.busy, self._open(), len(self.chosen)
+        odd = sum(bool(each.ticks) for each in waiting)
+        for widget, shown in (
+            (self.stop, busy),
+            (self.progress, busy),
+            (self.knowingly, odd and not busy),
+            (self.merge_button, waiting),
+        ):
+            widget.layout.display = "" if shown else "none"
+        self.button.disabled = busy or self.desk.vault is None
+        self.merge_button.disabled = busy or not chosen
+        self.merge_button.description = f"Merge {home_table.count(chosen, 'reply', 'replies')}"
+        self.knowingly.description = (
+            f"Merge also the {home_table.count(odd, 'reply', 'replies')} where something stands out"
+        )
+        layout.put(self.notes, home_table.notes(self.found))
+        layout.put(self.table, home_table.table(self.found.matches, self.outcomes))

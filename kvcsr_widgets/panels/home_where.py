@@ -1,0 +1,65 @@
+"""What the home finder reads: files or a folder, and which vaults."""
+
+from __future__ import annotations
+
+import re
+
+import ipywidgets as w
+
+from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.panels import layout
+from kvcsr_widgets.panels.inputs import look
+from kvcsr_widgets.runbook.folder import ENDINGS
+from kvcsr_widgets.runbook.search import Search
+from kvcsr_widgets.vault.client import Vault
+
+MAX_OTHERS = 20
+"""Vaults that are searched beside the open one."""
+
+
+class Where(w.VBox):
+    """The inputs of a search."""
+
+    def __init__(self) -> None:
+        self.upload = w.FileUpload(
+            accept=",".join(ENDINGS),
+            multiple=True,
+            description="Choose files or a .zip",
+            layout=layout.fitting(),
+        )
+        self.folder = w.Text(
+            description="Or a folder", placeholder="on the machine of the kernel", **look()
+        )
+        self.versions = w.Checkbox(description="Search finished versions too", **look())
+        self.siblings = w.SelectMultiple(description="These vaults too", rows=3, **look())
+        self.urls = w.Text(
+            description="These vaults too",
+            placeholder="names or URLs, with commas between; the same sign-in is used",
+            **look(),
+        )
+        super().__init__([self.upload, self.folder, self.versions, self.siblings, self.urls])
+
+    def offer(self, vault: Vault | None) -> None:
+        """Offer the vaults beside this one: a practice vault knows them, for a real one type."""
+        practice = vault is not None and vault.is_practice
+        own = vault.host.partition(".")[0] if vault is not None else ""
+        names = vault.vaults() if vault is not None and practice else ()
+        self.siblings.value = ()
+        self.siblings.options = [name for name in names if name != own]
+        self.siblings.layout.display = "" if self.siblings.options else "none"
+        self.urls.value = ""
+        self.urls.layout.display = "" if vault is not None and not practice else "none"
+
+    def wanted(self) -> Search:
+        """What to search. Raises InputError if there is nothing to look for."""
+        files = tuple((str(f["name"])[:200], bytes(f["content"])) for f in self.upload.value)
+        folder = str(self.folder.value)
+        if not files and not folder.strip():
+            raise InputError(
+                "There is no file to look for.", hint="Choose the CA's files, or name a folder."
+            )
+        typed = [each for each in re.split(r"[,;\s]+", self.urls.value[:5_000]) if each]
+        others = (*self.siblings.value, *typed)
+        if len(others) > MAX_OTHERS:
+            raise InputError(f"At most {MAX_OTHERS} other vaults are searched at once.")
+        return Search(files, folder, versions=self.versions.value, others=others)

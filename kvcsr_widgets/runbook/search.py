@@ -1,0 +1,114 @@
+"""Look for the requests of many replies, in one vault or in several."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+
+from kvcsr_widgets.errors import KvcsrError
+from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.pki.replies import read_replies
+from kvcsr_widgets.runbook.batch import Outcome, merge_all
+from kvcsr_widgets.runbook.folder import read_folder
+from kvcsr_widgets.runbook.homes import read_index
+from kvcsr_widgets.runbook.matching import Match, match
+from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.records import Operation
+
+Tell = Callable[[int, int], bool]
+"""Takes how many of how many are done; gives whether to go on."""
+
+
+class StoppedError(KvcsrError):
+    """The search was stopped. Nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for and where.
+
+    ``files`` are names and contents; ``folder`` is one on this machine, empty for none. ``others``
+    are vaults beside the first one, by name or URL.
+    """
+
+    files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    folder: str = ""
+    versions: bool = False
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """One match a reply, and notes on what could not be read.
+
+    ``others`` tell for the host of a vault beside the first how to open it.
+    """
+
+    matches: tuple[Match, ...] = ()
+    notes: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+
+
+def search(
+    vault: Vault,
+    wanted: Search,
+    now: dt.datetime,
+    *,
+    plan_of: Callable[[Operation], CertificatePlan | None],
+    tell: Tell,
+) -> Found:
+    """Read files and vaults and match them; ``now`` is an aware time.
+
+    Raises InputError for a folder that cannot be read, AddressError for a vault that cannot be,
+    and StoppedError where ``tell`` says so. What else fails is a note.
+    """
+
+    def progress(done: int, total: int) -> None:
+        if not tell(done, total):
+            raise StoppedError("Stopped. Nothing was changed.")
+
+    files, notes = list(wanted.files), list[str]()
+    if wanted.folder.strip():
+        folder = read_folder(wanted.folder)
+        files.extend(folder.files)
+        notes.extend(folder.notes)
+    replies = read_replies(files)
+    with opened(vault, wanted.others) as (vaults, others):
+        index = read_index(vaults, versions=wanted.versions, progress=progress)
+    matches = match(replies, index, now, plan_of=plan_of)
+    return Found(tuple(matches), (*notes, *index.notes), tuple(others.items()))
+
+
+def merge_found(
+    vault: Vault, found: Found, matches: Sequence[Match], now: dt.datetime, *, tell: Tell
+) -> list[Outcome]:
+    """Merge ``matches``, which are some of those found, until ``tell`` says to stop."""
+    needed = {each.home.vault for each in matches if each.home is not None}
+    outcomes: list[Outcome] = []
+    with (
+        opened(vault, [told for host, told in found.others if host in needed]) as (vaults, _),
+        closing(merge_all(matches, {each.host: each for each in vaults}, now)) as ends,
+    ):
+        for outcome in ends:
+            outcomes.append(outcome)
+            if not tell(len(outcomes), len(matches)):
+                break
+    return outcomes
+
+
+@contextmanager
+def opened(vault: Vault, others: Sequence[str]) -> Iterator[tuple[list[Vault], dict[str, str]]]:
+    """``vault`` and those beside it, each once, and how each was told by its host.
+
+    Those beside it are closed at the end. Raises AddressError where there can be no such vault.
+    """
+    vaults, told = [vault], dict[str, str]()
+    with ExitStack() as stack:
+        for name in others:
+            beside = stack.enter_context(closing(vault.beside(name)))
+            if beside.host not in (vault.host, *told):
+                vaults.append(beside)
+                told[beside.host] = name
+        yield vaults, told
