@@ -142,8 +142,9 @@ def test_the_inventory_has_a_row_for_each_certificate(vault: Vault) -> None:
     assert list(frame["expires"].isna()) == [False, True, True]
 
 
-def test_a_disabled_certificate_has_the_words_of_its_operation(vault: Vault) -> None:
+def test_a_disabled_certificate_has_the_words_of_its_operation(tmp_path: Path) -> None:
     """As the article's FAQ says: the Certificate Operation tells why."""
+    vault = practise(tmp_path / "vault.sqlite", delays=Delays(issue=0, cancel=0))
     create(vault, "waiting")
     create(vault, "given-up")
     vault.cancel("given-up")
@@ -161,6 +162,7 @@ def test_a_disabled_certificate_has_the_words_of_its_operation(vault: Vault) -> 
     assert says["given-up"] == ""
     assert steps["given-up"].startswith("Cancelled.")
     assert says["done"] == ""
+    vault.close()
 
 
 def test_an_empty_inventory_has_the_same_columns_and_types(vault: Vault) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -160,6 +161,29 @@ def test_each_failed_sign_in_is_explained(text: str, cause: str) -> None:
         assert type(error) is SignInError
         assert error.cause == cause
         assert error.service_text == text
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_what_entra_answers_is_a_failed_sign_in(status: int) -> None:
+    text = "AADSTS7000215: Invalid client secret provided."
+    body = json.dumps({"error": "invalid_client", "error_description": text})
+    response = SimpleNamespace(
+        status_code=status, reason="no", headers={"x-ms-request-id": "id"}, text=lambda: body
+    )
+
+    error = explain(ClientAuthenticationError(text, response=response), name="", host="h")
+
+    assert type(error) is SignInError
+    assert (error.cause, error.request_id, error.answer) == ("bad-client-secret", "id", body)
+
+
+def test_an_unknown_answer_of_entra_is_a_failed_sign_in() -> None:
+    response = SimpleNamespace(status_code=400, reason="no", headers={}, text=lambda: "{}")
+
+    error = explain(ClientAuthenticationError("Odd", response=response), name="", host="h")
+
+    assert type(error) is SignInError
+    assert error.message.startswith("Nobody is signed in")
 
 
 @pytest.mark.parametrize(("text", "cause"), NETWORK)
