@@ -140,9 +140,10 @@ def notebook_link(filename: str) -> Markup:
     if found is None:
         return Markup("{}").format(filename)
     title = found[2].replace("-", " ").capitalize().replace(" csr", " CSR")
-    return Markup('<a href="{}" target="_blank" rel="noopener">{} · {}</a>').format(
-        filename, found[1], title
-    )
+    return Markup(
+        '<a href="{}" target="_blank" rel="noopener" style="text-decoration:underline;'
+        'color:var(--jp-content-link-color)">{} · {}</a>'
+    ).format(filename, found[1], title)
 
 
 def fold(title: str, text: str, *, unfolded: bool = False) -> Markup:

@@ -15,10 +15,13 @@ READERS = 8
 """Operations that are read at once; the service takes 4,000 requests in ten seconds."""
 
 
-def next_step(operation: Operation | None, *, enabled: bool | None) -> str:
+def next_step(
+    operation: Operation | None, *, enabled: bool | None, with_reason: bool = True
+) -> str:
     """What to do now with a certificate whose request is ``operation``.
 
-    ``enabled`` is whether the certificate is, None where that was not read.
+    ``enabled`` is whether the certificate is, None where that was not read. ``with_reason`` is
+    whether the words of a failed request are told, too.
     """
     if operation is None:
         return (
@@ -36,15 +39,16 @@ def next_step(operation: Operation | None, *, enabled: bool | None) -> str:
             return f"{done}: the certificate is in the vault."
         return f"{done} and in use." if enabled else f"{done}, but disabled: enable it when needed."
     if operation.status is Status.FAILED:
-        return _after_failure(operation)
+        return _after_failure(operation, with_reason=with_reason)
     return "Cancelled. Create a new request when you need one: it replaces this one."
 
 
-def _after_failure(operation: Operation) -> str:
-    """What the CA or the service said, and what to do about it."""
+def _after_failure(operation: Operation, *, with_reason: bool) -> str:
+    """What to do about what the CA or the service said."""
     reason = operation.error.rstrip(".") or "the CA gave no reason"
     known = diagnose(operation.error)
-    return f"Failed: {reason}. {known.hint if known else 'Create a new request.'}"
+    now = known.hint if known else "Create a new request."
+    return f"Failed: {reason}. {now}" if with_reason else f"Failed. {now}"
 
 
 def words(operation: Operation | None) -> str:

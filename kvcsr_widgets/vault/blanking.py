@@ -19,14 +19,15 @@ _AFTER = re.compile(
     r"""(
         \b(?:bearer|pop|basic|negotiate)\s+(?=[\w.~+/=-]{16})
       | [?&](?:code|sig|se|sv|st)=
-      | \b(?:client_?secret|password|passwd|pwd|passphrase|secret|api-?_?key
+      | (?<![a-z])(?:client_?secret|password|passwd|pwd|passphrase|secret|api_?-?key
            |sharedaccess(?:key|signature)|account_?key|private_?key
-           |(?:refresh|access|id)_?token|(?:client_)?assertion|identity-?_?header)
-        ["']?\s*[=:]\s*["']?
+           |(?:refresh|access|id)_?token|(?:client_)?assertion|identity_?-?header)
+        \\{0,8}["']?\s*[=:]\s*
     )
-    [^\s"'&,;<>]+""",
+    (?: \\{0,8}["'] [^"'\n]+ | [^\s"'&;<>]+ )""",
     re.VERBOSE | re.IGNORECASE,
 )
+"""What goes before a secret, and the secret: up to its closing quote, or to a blank."""
 
 
 def blanked(text: str, most: int = MAX_KEPT) -> str:

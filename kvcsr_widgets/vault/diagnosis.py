@@ -113,12 +113,11 @@ def _cause(error: Exception, answer: _Answer, about: Topic) -> tuple[Cause, type
     """The cause of an error, and what kind of error it is."""
     if isinstance(error, ServiceResponseError):
         return causes.named("lost-answer"), UnreachableError
+    found = causes.find(answer.all_words, status=answer.status, topic=about.kind)
+    if isinstance(error, ClientAuthenticationError) and answer.status != 401:
+        return found or causes.named("signed-out"), SignInError  # an answer of Entra, or none
     if answer.status >= 400:
-        found = causes.find(answer.all_words, status=answer.status, topic=about.kind)
         return found or causes.by_status(answer.status), _kind(answer.status)
-    found = causes.find(answer.all_words, status=0, topic=about.kind)
-    if isinstance(error, ClientAuthenticationError):
-        return found or causes.named("signed-out"), SignInError
     if isinstance(error, ServiceRequestError):
         return found or causes.named("unreachable"), UnreachableError
     return found or causes.named("no-vault"), UnreachableError

@@ -133,6 +133,14 @@ def test_the_whole_job(connected: Desk) -> None:
     assert list(table.frame["name"]) == ["web"]
 
 
+def test_the_table_shows_what_a_disabled_certificates_request_says(connected: Desk) -> None:
+    table = panels.VaultTable(connected)
+    fill(connected).submit()
+
+    assert ">disabled<" in table.table.value
+    assert "Please Perform Merge to complete the request." in table.table.value
+
+
 def test_a_create_without_a_vault_says_to_connect(desk: Desk) -> None:
     form = fill(desk)
     form.button.click()

@@ -326,7 +326,7 @@ def test_what_cannot_be_looked_up_is_said(
     found = look_up(vault, "web")
 
     assert found.state is State.UNKNOWN
-    assert found.sentence == f"{says} The vault is busy or out of order."
+    assert found.sentence == f"{says} The vault is busy: it has had too many requests."
     assert "Wait a minute" in found.hint
     assert (found.certificate is not None) == exists
 

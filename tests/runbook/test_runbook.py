@@ -14,11 +14,13 @@ from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.runbook import inventory
-from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge
+from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge, words
 from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.issuers import Issuer
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 
+DIGICERT = "Request rejected: The call to DigiCert failed with Error code x"
 WAITING = Operation("web", Status.IN_PROGRESS, "Unknown", None, False, "", "", "")
 
 
@@ -36,13 +38,38 @@ WAITING = Operation("web", Status.IN_PROGRESS, "Unknown", None, False, "", "", "
         (replace(WAITING, status=Status.COMPLETED), None, "Merged: the certificate is in the"),
         (replace(WAITING, status=Status.FAILED, error="denied."), False, "Failed: denied. Create"),
         (replace(WAITING, status=Status.FAILED), False, "Failed: the CA gave no reason. Create"),
-        (replace(WAITING, status=Status.CANCELLED), False, "Cancelled."),
+        (
+            replace(WAITING, status=Status.FAILED, error=DIGICERT),
+            False,
+            f"Failed: {DIGICERT}. ",
+        ),
+        (replace(WAITING, status=Status.CANCELLED), False, "Cancelled. Create a new request"),
     ],
 )
 def test_each_state_has_its_next_step(
     operation: Operation | None, enabled: bool | None, says: str
 ) -> None:
     assert next_step(operation, enabled=enabled).startswith(says)
+
+
+def test_cancelling_is_never_told_to_need_a_deletion() -> None:
+    """Deleting destroys the key; a new request replaces a cancelled one."""
+    for status in Status:
+        said = next_step(replace(WAITING, status=status), enabled=False)
+        assert "delete" not in said.lower()
+
+
+@pytest.mark.parametrize(
+    ("operation", "says"),
+    [
+        (None, ""),
+        (WAITING, ""),
+        (replace(WAITING, details="Please Perform Merge."), "Please Perform Merge."),
+        (replace(WAITING, details="Waits.", error="Rejected: no."), "Rejected: no."),
+    ],
+)
+def test_an_operation_speaks_for_itself(operation: Operation | None, says: str) -> None:
+    assert words(operation) == says
 
 
 def create(vault: Vault, name: str) -> Operation:
@@ -113,6 +140,29 @@ def test_the_inventory_has_a_row_for_each_certificate(vault: Vault) -> None:
     assert frame.loc["done", "days_left"] in (29, 30)
     assert list(frame["days_left"].isna()) == [False, True, True]
     assert list(frame["expires"].isna()) == [False, True, True]
+
+
+def test_a_disabled_certificate_has_the_words_of_its_operation(tmp_path: Path) -> None:
+    """As the article's FAQ says: the Certificate Operation tells why."""
+    vault = practise(tmp_path / "vault.sqlite", delays=Delays(issue=0, cancel=0))
+    create(vault, "waiting")
+    create(vault, "given-up")
+    vault.cancel("given-up")
+    finish(vault, "done")
+    vault.issuers.add(Issuer("own", "DigiCert", account_id="1", organization_id="1"), "short")
+    vault.create(CertificatePlan("refused", "CN=a", key=KeyChoice.EC_P256, issuer="own"))
+
+    frame = inventory.load(vault, datetime.now(UTC)).set_index("name")
+    says, steps = (dict(frame[column].astype(str)) for column in ("words", "next_step"))
+
+    assert not frame.loc["refused", "enabled"]
+    assert "Request rejected: The call to DigiCert failed" in says["refused"]
+    assert steps["refused"].startswith("Failed. Read the CA's words")
+    assert "Please Perform Merge" in says["waiting"]
+    assert says["given-up"] == ""
+    assert steps["given-up"].startswith("Cancelled.")
+    assert says["done"] == ""
+    vault.close()
 
 
 def test_an_empty_inventory_has_the_same_columns_and_types(vault: Vault) -> None:

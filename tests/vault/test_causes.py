@@ -1,0 +1,220 @@
+"""The catalogue of causes: every text that is known finds its own, and nothing makes it fail."""
+
+from __future__ import annotations
+
+import re
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kvcsr_widgets.vault import causes
+from kvcsr_widgets.vault.causes import Cause, catalogue, diagnose, find, questions, read
+from tests.practice.recordings import load, where_they_are
+from tests.vault.error_texts import LOST, NETWORK, PASTED, SERVICE, SIGN_IN
+
+DATA = Path(causes.__file__).with_suffix("")
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+TEXTS = [*((text, cause) for *_, text, cause in SERVICE if text[:8] != "The user"), *PASTED]
+TEXTS += [*SIGN_IN, *NETWORK, *((text, "lost-answer") for text in LOST)]
+
+
+@pytest.mark.parametrize(("status", "code", "inner", "text", "cause"), SERVICE)
+def test_an_answer_has_a_cause_of_its_own(
+    status: int, code: str, inner: str, text: str, cause: str
+) -> None:
+    found = find(f"{code} {inner} {text}", status=status, topic="certificate")
+
+    assert found is not None
+    assert found.id == cause
+    assert not found.general
+
+
+@pytest.mark.parametrize(("text", "cause"), TEXTS)
+def test_a_pasted_text_is_explained(text: str, cause: str) -> None:
+    found = diagnose(text)
+
+    assert found is not None
+    assert found.cause == cause
+    assert found.text == text
+
+
+@where_they_are
+def test_every_recorded_error_has_a_cause_of_its_own() -> None:
+    for error in load("errors.json")["errors"]:
+        inner = error.get("innererror", {}).get("code", "")
+        found = find(f"{error['code']} {inner} {error['message']}", status=error["status"])
+        assert found is not None, error
+        assert not found.general, error
+        pasted = diagnose(error["message"])
+        assert pasted is not None, error
+        assert pasted.cause == found.id, error
+
+
+def test_the_innermost_code_is_enough() -> None:
+    found = find("Forbidden ForbiddenByFirewall in other words", status=403)
+
+    assert found is not None
+    assert found.id == "firewall"
+
+
+def test_a_surer_sign_counts_more_than_a_longer_text() -> None:
+    """az says what to run after the reason, which is shorter."""
+    found = diagnose("AADSTS50076: no. Interactive authentication is needed. Please run: az login")
+
+    assert found is not None
+    assert found.cause == "mfa"
+
+
+def test_of_two_sure_signs_the_first_counts() -> None:
+    found = diagnose("AADSTS53003 and AADSTS50076")
+
+    assert found is not None
+    assert found.cause == "conditional-access"
+
+
+@pytest.mark.parametrize("text", ["AADSTS500760: odd", "xAADSTS50076", "AKV100001"])
+def test_a_code_is_not_found_within_another(text: str) -> None:
+    assert diagnose(text) is None
+
+
+def test_a_status_excludes_what_it_cannot_be() -> None:
+    assert find("is currently being deleted", status=409) is not None
+    assert find("Too Many Requests", status=409) is None
+
+
+def test_a_cause_of_certificates_is_none_of_issuers() -> None:
+    found = find("Issuer not found", status=404, topic="issuer")
+
+    assert found is not None
+    assert found.id == "no-issuer"
+
+
+def test_line_ends_and_upper_case_make_no_difference() -> None:
+    found = diagnose("asn1 BAD\r\n  tag value\nmet")
+
+    assert found is not None
+    assert found.cause == "asn1"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "hello", "Property"])
+def test_what_nobody_knows_is_said_to_be_unknown(text: str) -> None:
+    assert diagnose(text) is None
+
+
+def test_the_name_and_the_action_are_read_from_the_text() -> None:
+    assert "“web”" in str(diagnose("Pending certificate not found: web"))
+    rbac = diagnose("ForbiddenByRbac Action: 'Microsoft.KeyVault/vaults/certificates/read'")
+    assert rbac is not None
+    assert "Microsoft.KeyVault/vaults/certificates/read" in rbac.why
+
+
+def test_a_text_is_read_to_its_bound() -> None:
+    padding = "x " * causes.MAX_TEXT
+
+    assert diagnose(padding + "ASN1 bad tag value met") is None
+    assert diagnose("ASN1 bad tag value met " + padding) is not None
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["The user, group or application ", "UnicodeDecodeError ", "Connection to ", "eyJ", "{["],
+)
+def test_a_long_text_takes_no_second(part: str) -> None:
+    started = time.perf_counter()
+
+    diagnose(part * 1_000_000)
+
+    assert time.perf_counter() - started < 1
+
+
+@given(st.text(), st.none() | st.integers(-1, 1000), st.sampled_from(["", "certificate", "issuer"]))
+def test_any_text_can_be_looked_up(text: str, status: int | None, topic: str) -> None:
+    found = find(text, status=status, topic=topic)
+    assert found is None or found in catalogue()
+
+
+@given(st.dictionaries(st.sampled_from(["name", "host", "wait", "code", "action"]), st.text()))
+def test_any_values_can_be_told(values: dict[str, str]) -> None:
+    """What stands in a value is no placeholder."""
+    for cause in catalogue():
+        causes.told(cause, values)
+
+
+@pytest.mark.parametrize("cause", catalogue(), ids=lambda cause: cause.id)
+class TestEveryCause:
+    def test_it_says_what_happened_why_and_what_to_do(self, cause: Cause) -> None:
+        for values in ({}, {"name": "web", "host": "h", "wait": "7", "action": "a/b"}):
+            said = causes.told(cause, values)
+            for sentence in (said.message, said.why, said.hint):
+                assert re.fullmatch(r"[A-Z“h].*[.)]", sentence), sentence
+                assert not re.search(r"[{}|]|  |\[|\]", sentence), sentence
+            assert len(said.message) <= 160
+
+    def test_its_notebook_is_there(self, cause: Cause) -> None:
+        assert not cause.notebook or (NOTEBOOKS / cause.notebook).is_file()
+
+    def test_it_can_be_recognised_and_says_where_from(self, cause: Cause) -> None:
+        assert cause.marks or cause.general
+        assert cause.source
+
+
+def marks() -> list[tuple[str, str, int | None, str]]:
+    """Every code and text of the data files, with its cause, status and topic."""
+    return [
+        (mark.replace("…", " some words "), name, *found.get("statuses", (None,))[:1], topic)
+        for path in sorted(DATA.glob("*.toml"))
+        for name, found in tomllib.loads(path.read_text(encoding="utf-8")).items()
+        for topic in [found.get("topic", "")]
+        for mark in (*found.get("codes", ()), *found.get("texts", ()))
+    ]
+
+
+@pytest.mark.parametrize(("mark", "cause", "status", "topic"), marks())
+def test_no_cause_hides_a_mark_of_another(
+    mark: str, cause: str, status: int | None, topic: str
+) -> None:
+    found = find(mark, status=status, topic=topic)
+
+    assert found is not None
+    assert found.id == cause
+
+
+def test_no_two_causes_share_an_id() -> None:
+    ids = [cause.id for cause in catalogue()]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_questions_are_those_of_the_article() -> None:
+    asked = {found.cause: found for _question, found in questions()}
+
+    assert list(asked) == [
+        *("monitor", "key-mismatch", "whole-chain", "disabled", "x500-name", "csr-used"),
+    ]
+    assert "notebook 04" in asked["monitor"].hint
+    assert ".p7b" in asked["whole-chain"].hint
+    assert "Certificate Operation" in asked["disabled"].why
+    assert "“reuse key” off" in asked["csr-used"].hint
+
+
+def test_where_deleting_a_request_is_spoken_of_its_key_is_too() -> None:
+    for cause in catalogue():
+        if re.search(r"\bdelete it\b|delete the request", cause.hint, re.IGNORECASE):
+            assert "key" in cause.hint, cause.id
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[a]\nmessage = 'A.'", "x.toml: 'why'"),
+        ("[a]\nmesage = 'A.'", "x.toml: a: mesage unknown"),
+        ("a = 1", "x.toml: "),
+        ("[", "x.toml: "),
+    ],
+)
+def test_a_wrong_file_is_named(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        list(read("x", text))
