@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from kvcsr_widgets.pki.plan import (
 FITTING, DEFAULT, CHOSEN = "fitting", "default", "chosen"
 """How a usage is asked for: what suits the key, nothing said, or what is ticked."""
 
+_SEPARATORS = re.compile(r"[,;]")
 _ISSUERS = (
     (UNKNOWN, "a CA outside the vault signs a CSR (Unknown)"),
     (SELF, "the vault itself, self-signed (Self)"),
@@ -127,7 +129,7 @@ def ekus() -> Input:
 
     def read() -> Values:
         named = [oid for oid, box in ticks.items() if box.value]
-        typed = more.value[:MAX_TEXT].replace(",", " ").split()
+        typed = _SEPARATORS.sub(" ", more.value[:MAX_TEXT]).split()
         chosen = _kept(tuple(dict.fromkeys([*named, *typed])), shown)
         return {"ekus": chosen if mode.value == CHOSEN else None}
 

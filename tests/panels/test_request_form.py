@@ -483,6 +483,46 @@ def test_the_policy_is_shown_in_each_shape(desk: Desk) -> None:
     assert form.policy.download.filename == "web-policy.json"
 
 
+def test_what_a_shape_leaves_out_is_said(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill_well(form)
+    fill(form, names="www.contoso.com 192.0.2.1", tags="a=b", preserve_order=True, enabled=False)
+    form.files.unfold(FILES)
+    about = form.policy.about
+    lost = "the tags, that the certificate stays disabled, that the chain keeps its order."
+
+    assert lost in about.value
+    assert "Azure CLI drops" not in about.value
+    form.policy.shape.value = "Azure CLI"
+    assert lost in about.value
+    assert "Azure CLI drops the IP addresses" in about.value
+    form.policy.shape.value = "Portal"
+    assert about.value == ""
+
+
+def test_a_policy_that_no_vault_takes_is_said(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.files.unfold(FILES)
+    assert "No vault takes this policy yet." in form.policy.about.value
+
+    fill_well(form)
+    fill(form, name="")
+
+    assert "No vault takes this policy yet." not in form.policy.about.value
+    assert "Left out" not in form.policy.about.value
+
+
+def test_other_oids_may_stand_in_any_list(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill(form, ekus="chosen")
+    for box in form.fields.inputs["ekus"].watched[1:-1]:
+        box.value = False
+
+    form.fields.inputs["ekus"].watched[-1].value = "1.2.3;1.2.4, 1.2.5 1.2.6"
+
+    assert form.plan.ekus == ("1.2.3", "1.2.4", "1.2.5", "1.2.6")
+
+
 def test_the_vaults_issuers_are_offered(desk: Desk) -> None:
     from kvcsr_widgets.vault.issuers import Issuer
 
