@@ -51,7 +51,8 @@ def opened(desk: Desk) -> Vault:
 def fill(form: RequestForm, **members: object) -> None:
     """Type into the form, as a person does."""
     for name, value in members.items():
-        form.fields.inputs[name].watched[0].value = value
+        text = str(value) if name == "validity_months" else value
+        form.fields.inputs[name].watched[0].value = text
 
 
 def fill_well(form: RequestForm) -> None:
@@ -194,6 +195,51 @@ def test_the_public_limits_are_shown_against_the_validity(desk: Desk) -> None:
     fill(form, validity_months=24)
 
     assert "A public CA may issue" in texts(form.fields.inputs["validity_months"].field)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("6.5", "“6.5” is no whole number."),
+        ("six", "no whole number"),
+        ("-6", "no whole number"),
+        ("٦", "no whole number"),
+        (HOSTILE, "no whole number"),
+        ("", "A number is missing."),
+        ("0", "between 1 and 1200"),
+        ("1201", "between 1 and 1200"),
+        ("999999999", "between 1 and 1200"),
+        ("9" * 5_000, "no whole number"),
+    ],
+)
+def test_a_validity_that_is_no_number_of_months_is_said(desk: Desk, typed: str, says: str) -> None:
+    form = RequestForm(desk)
+    fill_well(form)
+
+    fill(form, validity_months=typed)
+
+    assert says in said(form, "validity_months")
+    assert "<img" not in html_of(form)
+    assert form.submit() is None
+    fill(form, validity_months=" 7 ")
+    assert said(form, "validity_months") == ""
+    assert form.plan.validity_months == 7
+
+
+def test_a_trigger_that_is_no_number_is_said_where_it_is_asked_for(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill_well(form)
+    number = form.fields.inputs["lifetime_action"].watched[-1]
+    fill(form, lifetime_action="EmailContacts")
+
+    number.value = "80 %"
+    assert "“80 %” is no whole number." in said(form, "lifetime_action")
+    number.value = "100"
+    assert "between 1 and 99" in said(form, "lifetime_action")
+    number.value = "x"
+    fill(form, lifetime_action="")
+    assert said(form, "lifetime_action") == ""
+    assert form.submit() is not None
 
 
 def test_a_name_in_use_is_told_and_its_policy_is_the_start(desk: Desk) -> None:
