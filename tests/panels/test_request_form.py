@@ -79,7 +79,8 @@ def test_an_untouched_form_shows_no_error(desk: Desk) -> None:
     form = RequestForm(desk)
 
     assert [name for name in form.fields.inputs if said(form, name)] == []
-    assert "problems to mend" in form.preview.request.value
+    assert "The certificate needs a name." in form.preview.request.value
+    assert "The request needs a subject or a DNS name." in form.preview.request.value
 
 
 def test_an_error_is_said_while_typing_and_goes_away(desk: Desk) -> None:
@@ -588,6 +589,7 @@ def test_a_request_to_an_issuer_at_work_is_not_for_merging(desk: Desk) -> None:
 
     assert operation is not None
     assert operation.issuer == "Self"
+    assert "notebook 04" in form.notice.value
     assert "There is nothing to merge" in form.notice.value
 
 
