@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.panels.field import Field
 from kvcsr_widgets.panels.inputs import MAX_TEXT, Input, Values, look, plain
+from kvcsr_widgets.panels.number import WholeNumber
 from kvcsr_widgets.pki.facts import EKU_NAMES, KEY_USAGE_FIELDS
 from kvcsr_widgets.pki.plan import (
     DEFAULT_EKUS,
@@ -24,6 +26,7 @@ from kvcsr_widgets.pki.plan import (
 FITTING, DEFAULT, CHOSEN = "fitting", "default", "chosen"
 """How a usage is asked for: what suits the key, nothing said, or what is ticked."""
 
+_SEPARATORS = re.compile(r"[,;]")
 _ISSUERS = (
     (UNKNOWN, "a CA outside the vault signs a CSR (Unknown)"),
     (SELF, "the vault itself, self-signed (Self)"),
@@ -127,7 +130,7 @@ def ekus() -> Input:
 
     def read() -> Values:
         named = [oid for oid, box in ticks.items() if box.value]
-        typed = more.value[:MAX_TEXT].replace(",", " ").split()
+        typed = _SEPARATORS.sub(" ", more.value[:MAX_TEXT]).split()
         chosen = _kept(tuple(dict.fromkeys([*named, *typed])), shown)
         return {"ekus": chosen if mode.value == CHOSEN else None}
 
@@ -142,7 +145,12 @@ def ekus() -> Input:
     return _usage(("ekus",), mode, boxes, show, read, write, watched)
 
 
-def lifetime_action() -> Input:
+def trigger_number() -> WholeNumber:
+    """The percentage, or the days."""
+    return WholeNumber("lifetime_action", 80, MAX_MONTHS * 27, description="Number", **look())
+
+
+def lifetime_action(number: WholeNumber) -> Input:
     """What the vault does late in the certificate's life, and when."""
     what = w.Dropdown(
         description="Lifetime action",
@@ -161,10 +169,10 @@ def lifetime_action() -> Input:
         options=[("at a percentage of the lifetime", "percent"), ("days before expiry", "days")],
         **look(),
     )
-    number = w.BoundedIntText(value=80, min=1, max=MAX_MONTHS * 27, description="Number", **look())
-    trigger = w.VBox([when, number])
+    trigger = w.VBox([when, number.box])
 
     def show(_change: object = None) -> None:
+        number.asked = bool(what.value)
         trigger.layout.display = "" if what.value else "none"
 
     def read() -> Values:
@@ -179,9 +187,9 @@ def lifetime_action() -> Input:
         what.value = action.action.value if action else ""
         if action:
             when.value = "percent" if action.percentage is not None else "days"
-            number.value = action.percentage or action.days_before_expiry or 80
+            number.put(action.percentage or action.days_before_expiry or 80)
 
-    return _usage(("lifetime_action",), what, trigger, show, read, write, (when, number))
+    return _usage(("lifetime_action",), what, trigger, show, read, write, (when, number.box))
 
 
 def _usage(

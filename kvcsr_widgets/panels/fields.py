@@ -44,6 +44,7 @@ class Fields(w.VBox):
         self.issuer = choices.Issuer()
         self.subject, self.names = SubjectEditor(), NamesEditor()
         self.tags = inputs.Tags()
+        self.months, self.trigger = inputs.months(), choices.trigger_number()
         self.inputs = self._inputs()
         self.touched: set[str] = set()
         self._filling = False
@@ -66,7 +67,8 @@ class Fields(w.VBox):
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that stands against sending what is filled in."""
-        return (*self.plan.problems(), *self.names.problems(), *self.tags.problems())
+        unread = (*self.months.problems(), *self.trigger.problems())
+        return (*unread, *self.plan.problems(), *self.names.problems(), *self.tags.problems())
 
     def put(self, plan: CertificatePlan, *, only: Collection[str] = ()) -> None:
         """Show a plan, or ``only`` what some inputs hold. Nobody has edited anything by that."""
@@ -132,7 +134,7 @@ class Fields(w.VBox):
             "names": Input(
                 ("names",), names, lambda: {"names": names.value}, put_names, (names.text,)
             ),
-            "validity_months": inputs.validity(),
+            "validity_months": inputs.validity(self.months),
             "key": key,
             "exportable": inputs.tick(
                 "exportable",
@@ -141,7 +143,7 @@ class Fields(w.VBox):
                 value=True,
             ),
             "content_type": inputs.content_type(),
-            "lifetime_action": choices.lifetime_action(),
+            "lifetime_action": choices.lifetime_action(self.trigger),
             "reuse_key": inputs.tick(
                 "reuse_key",
                 "Reuse the key on renewal",

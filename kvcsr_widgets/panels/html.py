@@ -11,7 +11,7 @@ _CELL = "padding:2px 12px 2px 0;vertical-align:top;text-align:left;overflow-wrap
 _SHORT = f"{_CELL};white-space:nowrap"
 _LONG = f"{_CELL};min-width:16em"
 _HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
-SHORT = 48
+SHORT = 24
 """Characters of a cell that stay on one line."""
 AROUND = 40
 """Characters that are shown on both sides of a marked one."""

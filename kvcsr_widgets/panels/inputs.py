@@ -12,6 +12,7 @@ import ipywidgets as w
 from kvcsr_widgets.errors import Problem
 from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.field import Field
+from kvcsr_widgets.panels.number import WholeNumber
 from kvcsr_widgets.pki import lifetimes
 from kvcsr_widgets.pki.plan import MAX_MONTHS, CertificatePlan, ContentType
 
@@ -82,19 +83,31 @@ def name() -> Input:
     return replace(plain("name", box, help_text), read=lambda: {"name": box.value.strip()})
 
 
-def validity() -> Input:
+def months() -> WholeNumber:
+    """How many months a certificate shall be valid."""
+    return WholeNumber("validity_months", 6, MAX_MONTHS, description="Validity (months)", **look())
+
+
+def validity(number: WholeNumber) -> Input:
     """What is asked for, against what public CAs may issue; the CA decides."""
-    box = w.BoundedIntText(
-        value=6, min=1, max=MAX_MONTHS, description="Validity (months)", **look()
-    )
-    field = Field(box)
+    field = Field(number.box)
 
     def tell(_change: object = None) -> None:
-        field.tell(lifetimes.in_words(box.value, datetime.now(UTC).date()))
+        known = 1 <= number.value <= MAX_MONTHS
+        field.tell(lifetimes.in_words(number.value, datetime.now(UTC).date()) if known else "")
 
-    box.observe(tell, "value")
+    def write(plan: CertificatePlan) -> None:
+        number.put(plan.validity_months)
+
+    number.box.observe(tell, "value")
     tell()
-    return replace(plain("validity_months", box), field=field)
+    return Input(
+        ("validity_months",),
+        field,
+        lambda: {"validity_months": number.value},
+        write,
+        (number.box,),
+    )
 
 
 def content_type() -> Input:

@@ -22,6 +22,9 @@ from kvcsr_widgets.runbook.availability import Availability, State, Way, look_up
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.vault.client import Vault
 
+MAX_SHOWN = 3
+"""Problems that are told in the place of what the CSR will hold."""
+
 STEPS: dict[State, tuple[Callable[[str], steps.Step], ...]] = {
     State.IN_USE: (steps.ShowCertificate, steps.ShowPolicy, steps.DeleteCertificate),
     State.PENDING: (steps.ShowOperation, steps.Cancel, steps.DeleteOperation),
@@ -162,9 +165,8 @@ def _foretold(plan: CertificatePlan) -> Markup:
     try:
         rows = dry_run(plan).rows()
     except PlanError as error:
-        count = len(error.problems)
-        noun = "problem" if count == 1 else "problems"
-        return html.muted(f"{count} {noun} to mend before a CSR can be foretold.")
+        wrong = " ".join(dict.fromkeys(each.message for each in error.problems[:MAX_SHOWN]))
+        return html.muted(f"What the CSR will hold is told here once it is known. {wrong}")
     return html.grid(("What the CSR will hold", "", "Why"), rows)
 
 

@@ -105,7 +105,7 @@ class RequestForm(w.VBox):
         else:
             self.notice.done(
                 f"“{operation.name}” is asked of issuer {operation.issuer}, which completes it.",
-                "Next: see in the table when it is issued. There is nothing to merge.",
+                "Next: see in notebook 04 when it is issued. There is nothing to merge.",
             )
 
     def _starts_anew(self, vault: Vault) -> bool:

@@ -129,8 +129,11 @@ class SubjectEditor(w.VBox):
         self.rows.show(subject)
         layout.put(self.where, "")
         layout.put(self.waiting, "")
-        order = ", ".join(part.text for part in reversed(subject.attributes))
-        layout.put(self.facts, html.facts([("Length", _length(text)), ("Order in the CSR", order)]))
+        rows = [("Length", _length(text))]
+        if subject.attributes:
+            order = ", ".join(part.text for part in reversed(subject.attributes))
+            rows.append(("Order in the CSR", order))
+        layout.put(self.facts, html.facts(rows))
         layout.put(self.tools, html.facts(subject_in_tools(text)))
 
     def _offer(self, text: str) -> None:

@@ -90,7 +90,9 @@ class SubjectRows(w.VBox):
         self._pool: list[PartRow] = []
         self._filling = False
         self.rows: tuple[PartRow, ...] = ()
-        self.add = w.Button(description="Add a part", icon="plus", layout=layout.fitting())
+        self.add = w.Button(
+            description="Add a part of the subject", icon="plus", layout=layout.fitting()
+        )
         self.add.on_click(lambda _button: self.append())
         self._box = w.VBox()
         super().__init__([self._box, self.add])

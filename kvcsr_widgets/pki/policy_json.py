@@ -104,6 +104,16 @@ def for_cli(plan: CertificatePlan) -> Json:
     )
 
 
+def policy_losses(plan: CertificatePlan) -> tuple[str, ...]:
+    """What this plan says and no policy has a place for, in words: it goes beside the policy."""
+    losses = (
+        ("the tags", bool(plan.tags)),
+        ("that the certificate stays disabled", not plan.enabled),
+        ("that the chain keeps its order", plan.preserve_order),
+    )
+    return tuple(what for what, said in losses if said)
+
+
 def cli_losses(plan: CertificatePlan) -> tuple[str, ...]:
     """What this plan says and Azure CLI would drop without a word, one sentence each.
 

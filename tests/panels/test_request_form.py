@@ -51,7 +51,8 @@ def opened(desk: Desk) -> Vault:
 def fill(form: RequestForm, **members: object) -> None:
     """Type into the form, as a person does."""
     for name, value in members.items():
-        form.fields.inputs[name].watched[0].value = value
+        text = str(value) if name == "validity_months" else value
+        form.fields.inputs[name].watched[0].value = text
 
 
 def fill_well(form: RequestForm) -> None:
@@ -78,7 +79,8 @@ def test_an_untouched_form_shows_no_error(desk: Desk) -> None:
     form = RequestForm(desk)
 
     assert [name for name in form.fields.inputs if said(form, name)] == []
-    assert "problems to mend" in form.preview.request.value
+    assert "The certificate needs a name." in form.preview.request.value
+    assert "The request needs a subject or a DNS name." in form.preview.request.value
 
 
 def test_an_error_is_said_while_typing_and_goes_away(desk: Desk) -> None:
@@ -194,6 +196,51 @@ def test_the_public_limits_are_shown_against_the_validity(desk: Desk) -> None:
     fill(form, validity_months=24)
 
     assert "A public CA may issue" in texts(form.fields.inputs["validity_months"].field)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("6.5", "“6.5” is no whole number."),
+        ("six", "no whole number"),
+        ("-6", "no whole number"),
+        ("٦", "no whole number"),
+        (HOSTILE, "no whole number"),
+        ("", "A number is missing."),
+        ("0", "between 1 and 1200"),
+        ("1201", "between 1 and 1200"),
+        ("999999999", "between 1 and 1200"),
+        ("9" * 5_000, "no whole number"),
+    ],
+)
+def test_a_validity_that_is_no_number_of_months_is_said(desk: Desk, typed: str, says: str) -> None:
+    form = RequestForm(desk)
+    fill_well(form)
+
+    fill(form, validity_months=typed)
+
+    assert says in said(form, "validity_months")
+    assert "<img" not in html_of(form)
+    assert form.submit() is None
+    fill(form, validity_months=" 7 ")
+    assert said(form, "validity_months") == ""
+    assert form.plan.validity_months == 7
+
+
+def test_a_trigger_that_is_no_number_is_said_where_it_is_asked_for(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill_well(form)
+    number = form.fields.inputs["lifetime_action"].watched[-1]
+    fill(form, lifetime_action="EmailContacts")
+
+    number.value = "80 %"
+    assert "“80 %” is no whole number." in said(form, "lifetime_action")
+    number.value = "100"
+    assert "between 1 and 99" in said(form, "lifetime_action")
+    number.value = "x"
+    fill(form, lifetime_action="")
+    assert said(form, "lifetime_action") == ""
+    assert form.submit() is not None
 
 
 def test_a_name_in_use_is_told_and_its_policy_is_the_start(desk: Desk) -> None:
@@ -483,6 +530,46 @@ def test_the_policy_is_shown_in_each_shape(desk: Desk) -> None:
     assert form.policy.download.filename == "web-policy.json"
 
 
+def test_what_a_shape_leaves_out_is_said(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill_well(form)
+    fill(form, names="www.contoso.com 192.0.2.1", tags="a=b", preserve_order=True, enabled=False)
+    form.files.unfold(FILES)
+    about = form.policy.about
+    lost = "the tags, that the certificate stays disabled, that the chain keeps its order."
+
+    assert lost in about.value
+    assert "Azure CLI drops" not in about.value
+    form.policy.shape.value = "Azure CLI"
+    assert lost in about.value
+    assert "Azure CLI drops the IP addresses" in about.value
+    form.policy.shape.value = "Portal"
+    assert about.value == ""
+
+
+def test_a_policy_that_no_vault_takes_is_said(desk: Desk) -> None:
+    form = RequestForm(desk)
+    form.files.unfold(FILES)
+    assert "No vault takes this policy yet." in form.policy.about.value
+
+    fill_well(form)
+    fill(form, name="")
+
+    assert "No vault takes this policy yet." not in form.policy.about.value
+    assert "Left out" not in form.policy.about.value
+
+
+def test_other_oids_may_stand_in_any_list(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill(form, ekus="chosen")
+    for box in form.fields.inputs["ekus"].watched[1:-1]:
+        box.value = False
+
+    form.fields.inputs["ekus"].watched[-1].value = "1.2.3;1.2.4, 1.2.5 1.2.6"
+
+    assert form.plan.ekus == ("1.2.3", "1.2.4", "1.2.5", "1.2.6")
+
+
 def test_the_vaults_issuers_are_offered(desk: Desk) -> None:
     from kvcsr_widgets.vault.issuers import Issuer
 
@@ -502,6 +589,7 @@ def test_a_request_to_an_issuer_at_work_is_not_for_merging(desk: Desk) -> None:
 
     assert operation is not None
     assert operation.issuer == "Self"
+    assert "notebook 04" in form.notice.value
     assert "There is nothing to merge" in form.notice.value
 
 

@@ -192,6 +192,13 @@ def test_length_order_and_quotes_are_shown(editor: SubjectEditor) -> None:
     assert "C=US" not in editor.facts.value + editor.tools.value
 
 
+def test_an_empty_subject_has_no_order(editor: SubjectEditor) -> None:
+    write(editor.text, "")
+
+    assert "0 of 200 characters" in editor.facts.value
+    assert "Order in the CSR" not in editor.facts.value
+
+
 def test_the_forms_findings_stand_at_the_text_unless_it_cannot_be_read(
     editor: SubjectEditor,
 ) -> None:
