@@ -72,8 +72,9 @@ def eku_dropped(case: Case) -> Iterator[Finding]:
     detail = "" if held else "The certificate has no extended key usage at all."
     if usual:
         detail = "Public CAs stop issuing it in 2026. A server does not need it."
+    told = words.listed(map(facts.eku_label, dropped))
     yield EKU_DROPPED.finding(
-        f"The CA left out of the extended key usage: {words.listed(map(facts.eku_label, dropped))}.",
+        f"The CA left out of the extended key usage: {told}.",
         detail,
         level=Level.INFO if usual else Level.TICK,
     )
