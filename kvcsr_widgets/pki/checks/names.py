@@ -6,6 +6,7 @@ blanks in it (RFC 5280 section 7.1); for alternative names see ``altnames.canoni
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -181,7 +182,7 @@ def _by_kind(parts: Sequence[Attribute]) -> defaultdict[str, list[Attribute]]:
 
 def _means(part: Attribute) -> str:
     """One spelling for all values that compare as equal (RFC 5280 section 7.1)."""
-    return " ".join(part.value.split()).casefold()
+    return " ".join(unicodedata.normalize("NFKC", part.value).casefold().split())
 
 
 def _is_name_asked_for(part: Attribute, case: Case) -> bool:

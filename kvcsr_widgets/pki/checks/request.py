@@ -213,7 +213,7 @@ def key_differs(pending: PendingRequest, signed: SignedFile) -> Iterator[Finding
     fingerprint = pending.csr.fingerprint
     detail = " ".join(
         [
-            *homes[: words.MAX_LISTED],
+            *filter(None, words.gathered(homes) if homes else ()),
             *_only_cas(signed),
             f"In the file: {words.subjects(signed.certificates)}.",
             f"Wanted: a certificate over the key with SHA-256 {fingerprint[:16]}….",

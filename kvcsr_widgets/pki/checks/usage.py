@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cryptography import x509
 
 from kvcsr_widgets.pki import facts
+from kvcsr_widgets.pki.checks import words
 from kvcsr_widgets.pki.checks.case import Case, basic_constraints
 from kvcsr_widgets.pki.finding import Entry, Finding, Level
 from kvcsr_widgets.pki.plan import CLIENT_AUTH, SERVER_AUTH
@@ -67,15 +68,14 @@ def eku_dropped(case: Case) -> Iterator[Finding]:
     dropped = [oid for oid in asked if oid not in held]
     if not dropped:
         return
-    usual = dropped == [CLIENT_AUTH] and SERVER_AUTH in held
-    told = ", ".join(facts.eku_label(oid) for oid in dropped)
+    usual = dropped == [CLIENT_AUTH] and SERVER_AUTH in asked
+    detail = "" if held else "The certificate has no extended key usage at all."
+    if usual:
+        detail = "Public CAs stop issuing it in 2026. A server does not need it."
+    told = words.listed(map(facts.eku_label, dropped))
     yield EKU_DROPPED.finding(
         f"The CA left out of the extended key usage: {told}.",
-        "Public CAs stop issuing it in 2026. A server does not need it."
-        if usual
-        else ""
-        if held
-        else "The certificate has no extended key usage at all.",
+        detail,
         level=Level.INFO if usual else Level.TICK,
     )
 

@@ -21,7 +21,7 @@ BOTH = (SERVER_AUTH, CLIENT_AUTH)
         (BOTH, (CLIENT_AUTH,), Level.TICK),
         (BOTH, (), Level.TICK),
         (BOTH, (ANY,), Level.TICK),
-        ((CLIENT_AUTH,), (SERVER_AUTH,), Level.INFO),
+        ((CLIENT_AUTH,), (SERVER_AUTH,), Level.TICK),
         ((CLIENT_AUTH,), (CODE_SIGNING,), Level.TICK),
         ((CODE_SIGNING, CLIENT_AUTH), (SERVER_AUTH,), Level.TICK),
     ],
