@@ -171,7 +171,7 @@ class _Shelf:
         known = tuple(dict.fromkeys(filter(None, thumbprints)))
         found: list[Entry] = []
         if operation is not None and operation.csr is not None:
-            found.append((operation.csr.public_key, self._request(operation, known)))
+            found.append((operation.csr.public_key, self._request(name, operation, known)))
         entries = (
             self._try(name, notes, partial(self._version, each, known)) for each in listed or ()
         )
@@ -187,9 +187,8 @@ class _Shelf:
         except NotFoundError:
             return None
 
-    def _request(self, operation: Operation, known: tuple[str, ...]) -> Home:
-        name = operation.name
-        there = self.names.get(name, "") if operation.status is Status.COMPLETED else ""
+    def _request(self, name: str, operation: Operation, known: tuple[str, ...]) -> Home:
+        there = self.names[name] if operation.status is Status.COMPLETED else ""
         return Home(
             self.vault.host,
             name,
