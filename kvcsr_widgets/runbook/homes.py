@@ -102,6 +102,15 @@ def index_of(entries: Iterable[Entry], notes: Iterable[str] = ()) -> Index:
     return Index({spki: tuple(each) for spki, each in homes.items()}, tuple(notes))
 
 
+def index_of_requests(vault: str, operations: Iterable[Operation]) -> Index:
+    """The homes of requests that were read before, as a desk has them; ``vault`` is the host."""
+    return index_of(
+        (each.csr.public_key, Home(vault, each.name, state=state(each), operation=each))
+        for each in operations
+        if each.csr is not None
+    )
+
+
 def _quiet(_done: int, _total: int) -> None:
     pass
 
