@@ -13,7 +13,7 @@ from kvcsr_widgets.pki import lookalike
 from kvcsr_widgets.pki.lookalike import Lookalike
 
 _START = b"PK\x03\x04"
-_END = b"PK\x05\x06"
+_ENTRY = b"PK\x01\x02"
 _READ_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCKED = 0x1
 _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
@@ -65,24 +65,16 @@ def members(data: bytes, *, most: int, most_bytes: int) -> list[Member] | Lookal
 
     At most ``most`` of them, and ``most_bytes`` unpacked for all: what is beyond is not unpacked.
     """
-    if _announced(data) > most:
+    if data.count(_ENTRY) > most:  # before each of them becomes an object
         return CROWDED
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
-            if len(infos) > most:
-                return CROWDED
             found = [info for info in infos if not _is_clutter(info)]
             document = _document([info.filename for info in infos])
             return document or list(_unpacked(archive, found, most_bytes))
     except _BROKEN:
         return DAMAGED
-
-
-def _announced(data: bytes) -> int:
-    """The number of files that the end of a zip tells (APPNOTE 4.3.16), to ask before reading."""
-    at = data.rfind(_END)
-    return int.from_bytes(data[at + 10 : at + 12], "little") if at >= 0 else 0
 
 
 def _is_clutter(info: zipfile.ZipInfo) -> bool:

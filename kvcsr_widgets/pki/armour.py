@@ -14,16 +14,18 @@ from dataclasses import dataclass
 
 from kvcsr_widgets.pki import der
 
-MAX_BLOCKS = 10_000
-"""BEGIN and END lines, or starts of bare base64, that are looked at in one text."""
+MAX_BLOCKS = 300
+"""Blocks, or starts of bare base64, that are looked at in one text."""
 
-_TYPOGRAPHY = str.maketrans(
-    {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "--", "\u2015": "--"}
-    | {"\u2212": "-", "\ufe63": "-", "\uff0d": "-"}
-    | dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009", " ")
-    | dict.fromkeys("\u200a\u202f\u205f\u3000", " ")
+MAX_ESCAPES = 200_000
+"""Escaped characters, tags or headers that are looked at: two in each line of the longest text."""
+
+_TYPOGRAPHY = (
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2015\u2212\ufe63\uff0d", "-")
+    | {"\u2014": "--"}
+    | dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000", " ")
     | dict.fromkeys("\u2028\u2029\u0085", "\n")
-    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None)
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")
 )
 """What word processors make of dashes and blanks, and marks that do not show."""
 
@@ -48,13 +50,24 @@ _HTML = {"&amp;": "&", "&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"'} |
 }
 _QUOTED_PRINTABLE = {"=\r\n": "", "=\n": "", "=3D": "="}
 
-_MARK = re.compile(r"-- ?(?P<kind>BEGIN|END) (?P<label>[A-Z0-9][A-Z0-9 #]{0,39}?) ?-{2,}")
+_MARK = re.compile(
+    r"(?P<kind>BEGIN|END) (?:(?<=--BEGIN )|(?<=--END )|(?<=-- BEGIN )|(?<=-- END ))"
+    r"(?P<label>[A-Z0-9][A-Z0-9 #]{0,39}?) ?--"
+)
+"""A BEGIN or END line, from the word on: a search for dashes takes long where there are many."""
+
+_PRIVATE = re.compile(r"PRIVATE KEY(?:(?<=--BEGIN PRIVATE KEY)|(?<=[A-Z0-9] PRIVATE KEY)) ?-{2}")
 _NOT_BASE64 = b" \t\r\n\v\f\0>|\"',;`"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,3}")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _HEADER = re.compile(r"^[ \t>|]*[A-Za-z0-9-]{1,40}:", re.MULTILINE)
 _BARE = re.compile(
-    r"(?<![A-Za-z0-9+/])(?:MI[A-P]|LS0tL|TUl|77u/LS0t|//4tA|/v8AL|LQAtAC0)[A-Za-z0-9+/]{28}"
+    "(?:"
+    + "|".join(
+        f"{start[0]}(?<![A-Za-z0-9+/]{start[0]}){start[1:]}"
+        for start in ("MI[A-P]", "LS0tL", "TUl", "77u/LS0t", "//4tA", "/v8AL", "LQAtAC0")
+    )
+    + ")[A-Za-z0-9+/]{28}"
 )
 """The starts of DER of usual lengths; of a PEM file, also in UTF-16; of base64 of DER."""
 
@@ -78,13 +91,15 @@ class Block:
 
 
 def blocks(text: str) -> list[Block]:
-    """What stands in a text, in its order: blocks, or else bare base64."""
-    text = plain(text)
+    """What stands in a plain text, in its order: blocks, or else bare base64.
+
+    At most one more than ``MAX_BLOCKS``.
+    """
     found: list[Block] = []
     open_mark: re.Match[str] | None = None
     end = 0
     for number, mark in enumerate(_MARK.finditer(text)):
-        if number > MAX_BLOCKS:
+        if len(found) > MAX_BLOCKS or number > 3 * MAX_BLOCKS:
             break
         if open_mark is not None:
             found.append(_block(open_mark["label"], text[open_mark.end() : mark.start()], mark))
@@ -98,30 +113,41 @@ def blocks(text: str) -> list[Block]:
 
 
 def _block(label: str, body: str, end: re.Match[str] | None) -> Block:
+    body = body.rstrip("- ").lstrip("-")
     quoted = ">" in body and "<" not in body
     if end is not None and end["kind"] == "END":
-        return Block(label, from_base64(body.rstrip("-")), is_quoted=quoted)
+        return Block(label, from_base64(body), is_quoted=quoted)
     loose = next(bare(_past_headers(body)), None)
     return Block(label, loose.data if loose else None, is_open=True, is_quoted=quoted)
+
+
+def private_key(text: str) -> bool:
+    """Whether a private key's block begins anywhere in a text."""
+    return _PRIVATE.search(text) is not None
 
 
 def plain(text: str) -> str:
     """A text without what programs put around its characters: escapes of JSON, HTML and mail."""
     if not text.isascii():
-        text = text.translate(_TYPOGRAPHY)
-    for trigger, table in ((chr(92), _JSON), ("&", _HTML), ("=3D", _QUOTED_PRINTABLE)):
-        if trigger in text:
-            for escape, mark in table.items():
-                text = text.replace(escape, mark)
+        text = _replaced(text, _TYPOGRAPHY)
+    for trigger, table in (("\\", _JSON), ("&", _HTML), ("=3D", _QUOTED_PRINTABLE)):
+        if 0 < text.count(trigger) <= MAX_ESCAPES:
+            text = _replaced(text, table)
+    return text
+
+
+def _replaced(text: str, table: dict[str, str]) -> str:
+    for escape, mark in table.items():
+        text = text.replace(escape, mark)
     return text
 
 
 def from_base64(body: str) -> bytes | None:
     """The bytes of a block's body, or None if it is no base64 even without headers and quotes."""
-    if "<" in body:
+    if 0 < body.count("<") <= MAX_ESCAPES:
         body = _without_tags(body)
     found = _decode(body)
-    if found is None and ":" in body:
+    if found is None and 0 < body.count(":") <= MAX_ESCAPES:
         found = _decode(_past_headers(body))
     return found
 
@@ -166,11 +192,12 @@ def bare(text: str) -> Iterator[Block]:
     if ("-" in text or "_" in text) and _WHOLE_URL_SAFE.fullmatch(text):
         text = text.replace("-", "+").replace("_", "/")
     left = 2 * len(text) + 1000
-    at = 0
-    while left > 0 and (start := _BARE.search(text, at)):
+    at = number = 0
+    while left > 0 and number <= MAX_BLOCKS and (start := _BARE.search(text, at)):
         run = _RUN.match(text, start.start())
         letters = run[0] if run else ""
         left -= len(letters)
+        number += 1
         size = _needed(letters)
         at = start.start() + _reach(letters, size)
         yield Block("", _decode_loose(letters[: at - start.start()], size))

@@ -7,7 +7,6 @@ import codecs
 UTF16 = "The text is in UTF-16, as some Windows tools write it."
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig", ""),
     (codecs.BOM_UTF32_LE, "utf-32", "The text is in UTF-32."),
     (codecs.BOM_UTF32_BE, "utf-32", "The text is in UTF-32."),
     (codecs.BOM_UTF16_LE, "utf-16", UTF16),
@@ -24,10 +23,22 @@ def decode(data: bytes) -> tuple[str, str]:
     """
     for mark, encoding, note in _MARKS:
         if data.startswith(mark):
-            return data.decode(encoding, errors="replace"), note
+            return _strict(data, encoding), note
     half = len(data[:_SAMPLE]) // 2
     for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         zeros, others = data[first:_SAMPLE:2].count(0), data[1 - first : _SAMPLE : 2].count(0)
         if half and zeros > half * 0.8 and not others:
-            return data.decode(encoding, errors="replace"), UTF16
-    return data.decode("utf-8", errors="replace").rstrip("\0\x1a"), ""
+            return _strict(data, encoding), UTF16
+    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="replace").rstrip("\0\x1a"), ""
+
+
+def _strict(data: bytes, encoding: str) -> str:
+    """The text without a last character that is cut off; what is no such text stays binary.
+
+    To replace each wrong character takes long where there are many.
+    """
+    unit = 4 if encoding == "utf-32" else 2 if encoding.startswith("utf-16") else 1
+    try:
+        return data[: len(data) - len(data) % unit].decode(encoding)
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

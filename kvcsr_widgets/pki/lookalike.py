@@ -49,6 +49,9 @@ DAMAGED_MEMBER = Lookalike("damaged in the zip", _AGAIN)
 EMPTY = Lookalike("empty", "Save it again from the CA's mail or page.")
 NOTHING = Lookalike("without a certificate")
 BINARY = Lookalike("binary data of a kind that is not known here")
+LARGE = Lookalike("larger, in a certificate or its names, than what is read here")
+CROWDED_TEXT = Lookalike("a text with too many PEM blocks")
+CROWDED_PKCS7 = Lookalike("a PKCS #7 file with too many certificates")
 DAMAGED_PKCS7 = Lookalike("a PKCS #7 file that is damaged", _AGAIN, damaged=True)
 EMPTY_PKCS7 = Lookalike("a PKCS #7 file without a certificate")
 ENCRYPTED_PKCS7 = Lookalike(
@@ -63,6 +66,12 @@ LARGE_PFX = Lookalike("a PFX (PKCS #12) too large for a chain of certificates")
 EMPTY_PFX = Lookalike("a PFX (PKCS #12) without a certificate")
 PFX_WITH_KEY = Lookalike("a PFX (PKCS #12) with a private key", private=True)
 
+_SSH = (b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-", b"---- BEGIN SSH2 PUBLIC KEY")
+_MAIL = re.compile(
+    r"(?:from|to|subject|date|received|return-path|delivered-to|message-id|mime-version|x-[a-z-]+)"
+    r":? [^\n]*\n(?:[a-z-]+:|[ \t])"
+)
+_JSON = re.compile(r"[\[{]\s*[\[{\"\]}]")
 _STARTS = (
     (b"%PDF", "a PDF document", _SAVE),
     (
@@ -92,8 +101,7 @@ _STARTS = (
     (b"L\x00\x00\x00\x01\x14\x02\x00", "a Windows shortcut (.lnk)", "Choose the file behind it."),
     (b"[InternetShortcut]", "a link to a web page (.url)", _SIGN_IN),
     (b"\x00\x05\x16\x07", "a macOS side file (its name begins with ._)", "Choose the other file."),
-    (b"ssh-", "a public key for SSH, not a certificate", ASK),
-    (b"ecdsa-sha2-", "a public key for SSH, not a certificate", ASK),
+    *((kind, "a public key for SSH, not a certificate", ASK) for kind in _SSH),
     (b"0\xef\xbf\xbd", "a binary certificate that was damaged by saving it as text", _AGAIN),
 )
 _TAR = slice(257, 262)
@@ -145,12 +153,12 @@ def of_text(text: str) -> Lookalike:
         return Lookalike("a web page, perhaps the CA's sign-in page", _SIGN_IN)
     if start.startswith("<"):
         return Lookalike("an XML text without a certificate", _SIGN_IN)
-    if start.startswith(("{", "[")):
+    if _JSON.match(start):
         return Lookalike(
             "a JSON text without a certificate, perhaps an error",
             "Open it in an editor: it may say why the CA made no certificate.",
         )
-    if re.match(r"(?:[a-z-]{2,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}", start):
+    if _MAIL.match(start):
         return Lookalike("a mail without a certificate", _SAVE)
     return Lookalike(
         "a text that holds no certificate",
@@ -167,7 +175,7 @@ def _reads(load: Callable[[bytes], object]) -> Callable[[bytes, bytes], bool]:
     def does(_outline: bytes, data: bytes) -> bool:
         try:
             load(data)
-        except UNREADABLE:
+        except (NotImplementedError, *UNREADABLE):
             return False
         return True
 

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from kvcsr_widgets.pki import der, lookalike, pfx_part
-from kvcsr_widgets.pki.facts import UNREADABLE, unwarned
+from kvcsr_widgets.pki.facts import UNREADABLE
 from kvcsr_widgets.pki.lookalike import Lookalike
 
 MAX_FILE = 25 * 1024
@@ -69,8 +69,7 @@ def certificates(data: bytes) -> list[x509.Certificate] | Lookalike:
     except ValueError:
         return lookalike.LOCKED_PFX
     try:
-        with unwarned():
-            found = pkcs12.load_pkcs12(data, None)
+        found = pkcs12.load_pkcs12(data, None)
     except UNREADABLE:
         return lookalike.LOCKED_PFX
     bags = [found.cert, *found.additional_certs]

@@ -9,12 +9,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki import armour, der, encoding, lookalike, mail, signed_der
-from kvcsr_widgets.pki.facts import UNREADABLE, shown
+from kvcsr_widgets.pki.facts import UNREADABLE, shown, unwarned
 from kvcsr_widgets.pki.lookalike import Lookalike
 from kvcsr_widgets.pki.signed_der import MAX_CERTIFICATES
 
 MAX_NAME = 200
 """Characters of a file's name that are shown."""
+
+MAX_NAMES = 256 * 1024
+"""Bytes of the subjects and issuers of all certificates: the library takes its time with them."""
 
 _MAX_DEPTH = 3
 _OF_CERTIFICATES = re.compile(r"(?:X509 |TRUSTED )?CERTIFICATE(?: CHAIN)?|PKCS ?#?7.*|CMS|")
@@ -50,9 +53,15 @@ class Reading:
         self._notes: dict[str, None] = {}
         self._others: dict[Lookalike, None] = {}
         self._repeated = 0
+        self._names = 0
 
-    def read(self, data: bytes, depth: int = _MAX_DEPTH) -> None:
-        """Read a file's bytes; ``depth`` is how many wrappings may lie one in another."""
+    def read(self, data: bytes) -> None:
+        """Read a file's bytes."""
+        with unwarned():
+            self._read(data, _MAX_DEPTH)
+
+    def _read(self, data: bytes, depth: int) -> None:
+        """Read bytes in which ``depth`` wrappings may lie one in another."""
         start = lookalike.of_start(data)
         if not data.strip(b" \t\r\n\0"):
             self._other(lookalike.EMPTY)
@@ -69,8 +78,13 @@ class Reading:
         if encoded in self._found:
             self._repeated += 1
             return
+        self._names += signed_der.names_size(encoded)
+        if len(encoded) > signed_der.MAX_CERTIFICATE or self._names > MAX_NAMES:
+            self._other(lookalike.LARGE)
+            return
         try:
-            _look_at(certificate)
+            with unwarned():
+                _look_at(certificate)
         except UNREADABLE as error:
             reason = shown(str(error)[:MAX_NAME]).rstrip(".")
             self._other(Lookalike(f"a certificate that cannot be read here: {reason}"))
@@ -82,6 +96,11 @@ class Reading:
                 "a chain has two to four.",
                 hint="Ask the CA for your certificate and its own chain only.",
             )
+
+    @property
+    def found_any(self) -> bool:
+        """Whether there is a certificate so far."""
+        return bool(self._found)
 
     def note(self, text: str) -> None:
         """Tell a thing that had to be got over, once."""
@@ -132,7 +151,13 @@ class Reading:
             return
         if depth and self._read_mail(text, depth):
             return
+        text = armour.plain(text)
+        if armour.private_key(text):
+            self._other(lookalike.PRIVATE_KEY)
         found = armour.blocks(text)
+        if len(found) > armour.MAX_BLOCKS:
+            self._other(lookalike.CROWDED_TEXT)
+            return
         for block in found:
             self._read_block(block, depth)
         if found:
@@ -141,20 +166,23 @@ class Reading:
             self._other(lookalike.of_text(text))
 
     def _read_mail(self, text: str, depth: int) -> bool:
-        """Whether the parts of a mail held a certificate. Parts without a name are its text."""
-        before = len(self._found) + self._repeated
-        for part in mail.parts(text):
+        """Whether it is a mail of parts, which are read."""
+        parts = mail.parts(text)
+        for part in parts:
             if part.is_signature:
                 self.note("The signature of the mail itself was left out.")
-                continue
-            inner = Reading(part.filename or self.filename)
-            inner.read(part.data, depth - 1)
-            for certificate in inner._found.values():
-                self.add(certificate)
-            if part.filename or inner._found:
-                self._notes.update(inner._notes)
-                self._others.update(inner._others)
-        return len(self._found) + self._repeated > before
+            elif part.data.strip():
+                self._read_part(part, depth)
+        if parts and not self._found:
+            self._other(lookalike.of_text(text))
+        return bool(parts)
+
+    def _read_part(self, part: mail.Part, depth: int) -> None:
+        """A part without a name is the mail's own text: only a certificate in it matters."""
+        before, notes, others = len(self._found), dict(self._notes), dict(self._others)
+        self._read(part.data, depth - 1)
+        if not part.filename and len(self._found) == before:
+            self._notes, self._others = notes, others
 
     def _read_block(self, block: armour.Block, depth: int) -> None:
         of_certificates = _OF_CERTIFICATES.fullmatch(block.label)
@@ -164,7 +192,7 @@ class Reading:
         elif der.is_sequence(block.data):
             self._read_der(block.data, block.label)
         elif depth and of_certificates:
-            self.read(block.data, depth - 1)
+            self._read(block.data, depth - 1)
         else:
             self._other(like)
         if block.is_quoted:

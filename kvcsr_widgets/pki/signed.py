@@ -25,7 +25,7 @@ __all__ = ["MAX_BYTES", "MAX_CERTIFICATES", "SignedFile", "joined", "read_signed
 MAX_BYTES = 5 * 1024 * 1024
 """The largest file that is read, in bytes; also of the files of a zip together, unpacked."""
 
-MAX_FILES = 500
+MAX_FILES = 200
 """The most files in a zip that is read as one reply."""
 
 
@@ -72,20 +72,28 @@ def joined(
     of the only file, or SignedFileError if there is no certificate in any of them.
     """
     reading = Reading(filename)
-    files = list(files)
+    errors: list[SignedFileError] = []
     for name, file in files:
-        if isinstance(file, PrivateKeyError) or (
-            isinstance(file, SignedFileError) and not files[1:]
-        ):
+        if isinstance(file, PrivateKeyError):
             raise file
         if isinstance(file, SignedFileError):
+            errors.append(file)
             reading.note(f"Left out: {file.message}")
             continue
         for note in file.notes:
             reading.note(f"{quoted(name)}: {note}")
         for certificate in file.certificates:
             reading.add(certificate)
+    if errors and not reading.found_any:
+        raise _none_of(errors)
     return _result(reading)
+
+
+def _none_of(errors: list[SignedFileError]) -> SignedFileError:
+    """The error of the first file; it is told if there are more."""
+    first, count = errors[0], len(errors)
+    more = f"None of {count} files holds a certificate. " if count > 1 else ""
+    return SignedFileError(f"{more}{first.message}", why=first.why, hint=first.hint)
 
 
 def _read_zip(data: bytes, filename: str | None) -> SignedFile:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from kvcsr_widgets.pki import der, lookalike, pfx
-from kvcsr_widgets.pki.facts import UNREADABLE, unwarned
+from kvcsr_widgets.pki.facts import UNREADABLE
 from kvcsr_widgets.pki.lookalike import Lookalike
 
 MAX_CERTIFICATES = 100
 """The most certificates that are taken from one file."""
+
+MAX_CERTIFICATE = 128 * 1024
+"""Bytes of one certificate; one with a thousand names has 30,000 or so."""
+
+MAX_LOADED = 1_000
+"""Certificates in PKCS #7, repeated ones included."""
 
 _PADDING = re.compile(rb"[ \t\r\n\0\x1a]*")
 _PKCS7 = bytes.fromhex("2a864886f70d0107")
@@ -44,11 +51,26 @@ def _in_pkcs7(data: bytes, kind: bytes) -> list[x509.Certificate] | Lookalike:
         return lookalike.ENCRYPTED_PKCS7
     if kind != _SIGNED:
         return lookalike.EMPTY_PKCS7
+    if _carried(data) > MAX_LOADED:
+        return lookalike.CROWDED_PKCS7
     try:
-        with unwarned():
-            return pkcs7.load_der_pkcs7_certificates(data) or lookalike.EMPTY_PKCS7
+        return pkcs7.load_der_pkcs7_certificates(data) or lookalike.EMPTY_PKCS7
     except UNREADABLE:
         return lookalike.DAMAGED_PKCS7 if der.size(data) <= len(data) else lookalike.of_der(data)
+
+
+def _carried(data: bytes) -> int:
+    """The certificates in SignedData (RFC 5652 section 5.1), counted up to ``MAX_LOADED`` + 1."""
+    explicit = next((content for tag, content in der.children(data) if tag == der.CONTEXT_0), b"")
+    found = next((content for tag, content in der.children(explicit) if tag == der.CONTEXT_0), b"")
+    return sum(1 for _each in islice(der.elements(found), MAX_LOADED + 1))
+
+
+def names_size(certificate: bytes) -> int:
+    """Bytes of the issuer and the subject of a certificate (RFC 5280 section 4.1)."""
+    body = next(iter(der.children(certificate)), (0, b""))[1]
+    parts = [content for tag, content in islice(der.elements(body), 8) if tag == der.SEQUENCE]
+    return sum(len(name) for name in parts[1:4:2])
 
 
 def _one_after_another(data: bytes) -> tuple[list[x509.Certificate], list[Lookalike]]:
