@@ -102,6 +102,15 @@ def index_of(entries: Iterable[Entry], notes: Iterable[str] = ()) -> Index:
     return Index({spki: tuple(each) for spki, each in homes.items()}, tuple(notes))
 
 
+def index_of_requests(vault: str, operations: Iterable[Operation]) -> Index:
+    """The homes of requests that were read before, as a desk has them; ``vault`` is the host."""
+    return index_of(
+        (each.csr.public_key, Home(vault, each.name, state=state(each), operation=each))
+        for each in operations
+        if each.csr is not None
+    )
+
+
 def _quiet(_done: int, _total: int) -> None:
     pass
 
@@ -171,7 +180,7 @@ class _Shelf:
         known = tuple(dict.fromkeys(filter(None, thumbprints)))
         found: list[Entry] = []
         if operation is not None and operation.csr is not None:
-            found.append((operation.csr.public_key, self._request(operation, known)))
+            found.append((operation.csr.public_key, self._request(name, operation, known)))
         entries = (
             self._try(name, notes, partial(self._version, each, known)) for each in listed or ()
         )
@@ -187,9 +196,8 @@ class _Shelf:
         except NotFoundError:
             return None
 
-    def _request(self, operation: Operation, known: tuple[str, ...]) -> Home:
-        name = operation.name
-        there = self.names.get(name, "") if operation.status is Status.COMPLETED else ""
+    def _request(self, name: str, operation: Operation, known: tuple[str, ...]) -> Home:
+        there = self.names[name] if operation.status is Status.COMPLETED else ""
         return Home(
             self.vault.host,
             name,

@@ -15,7 +15,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.runbook import homes
-from kvcsr_widgets.runbook.homes import Home, Index, read_index
+from kvcsr_widgets.runbook.homes import Home, Index, index_of_requests, read_index
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate, Operation
 from kvcsr_widgets.vault.session import practise
@@ -224,3 +224,16 @@ def test_a_home_takes_a_reply_until_it_is_completed() -> None:
 
     assert Home("h", "web", operation=operation).takes_a_reply
     assert not Home("h", "web", "v1").takes_a_reply
+
+
+def test_requests_that_were_read_before_need_no_vault(vault: Vault) -> None:
+    operation = create(vault, "web")
+    without = Operation("odd", Status.IN_PROGRESS, "Unknown", None, False, "", "", "")
+
+    index = index_of_requests(vault.host, [without, operation])
+
+    assert operation.csr is not None
+    assert index.homes_by_fingerprint == {
+        operation.csr.fingerprint: (f"“web” in {vault.host} (waits for the CA)",)
+    }
+    assert index == read_index([vault])
