@@ -89,6 +89,18 @@ class Fields(w.VBox):
             hints = [p for p in advice if p.field in each.members]
             each.field.show(wrong if name in self.touched else None, _together(hints))
 
+    def unsaid(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Those of the problems whose fields nobody has touched, so that they are not said there.
+
+        An editor says by itself what it cannot read.
+        """
+        quiet = [
+            each
+            for name, each in self.inputs.items()
+            if name not in self.touched and each.field.problem is None
+        ]
+        return [p for p in problems if any(p.field in each.members for each in quiet)]
+
     def focus_first_problem(self) -> None:
         """Put the cursor into the first field with an error, opening what hides it."""
         for name, each in self.inputs.items():

@@ -99,11 +99,7 @@ class OperationPanel(w.VBox):
         self.notice.clear()
         if not self.looked_at:
             self.notice.attempt(self.desk.refresh)
-        self._look()
-        seen = self.standing
-        if seen is not None and seen.operation != self._known(seen.name):
-            self._tell_desk(seen.name, seen.operation)
-        return seen
+        return self._look_again()
 
     def go(self, step: Step) -> Outcome | None:
         """Take a step. Returns what came of it, or None if it failed."""
@@ -116,7 +112,7 @@ class OperationPanel(w.VBox):
             self._tell_desk(seen.name, outcome.operation, outcome.plan)
             say = self.notice.done if outcome.done else self.notice.warn
             say(outcome.title, outcome.next_step)
-        self._look()
+        self._look_again()
         return outcome
 
     @property
@@ -162,6 +158,14 @@ class OperationPanel(w.VBox):
         if self._drawn is None or self._drawn[1] != drawn[1]:
             self.notice.clear()
         self._look()
+
+    def _look_again(self) -> Standing | None:
+        """Look, and tell the other panels what is news to them."""
+        self._look()
+        seen = self.standing
+        if seen is not None and seen.operation != self._known(seen.name):
+            self._tell_desk(seen.name, seen.operation)
+        return seen
 
     def _look(self) -> None:
         self._drawn = (self.desk.revision, self.looked_at)

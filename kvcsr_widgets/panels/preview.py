@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import ipywidgets as w
@@ -66,9 +66,12 @@ class Preview(w.VBox):
         super().__init__([self.there, ways, self.purge, self.changes, self.request])
         self._show(None)
 
-    def show_plan(self, plan: CertificatePlan) -> None:
-        """Show what the CSR for this plan will hold, and where it leaves the current policy."""
-        _put(self.request, _foretold(plan))
+    def show_plan(self, plan: CertificatePlan, unsaid: Sequence[Problem] = ()) -> None:
+        """Show what the CSR for this plan will hold, and where it leaves the current policy.
+
+        ``unsaid`` are its problems that stand at no field.
+        """
+        _put(self.request, _foretold(plan, unsaid))
         _put(self.changes, Markup("") if self.base is None else _compared(self.base, plan))
 
     def name_advice(self) -> list[Problem]:
@@ -161,11 +164,12 @@ def _told(found: Availability) -> Markup:
     return html.facts(found.rows()) if found.rows() else html.muted(found.sentence)
 
 
-def _foretold(plan: CertificatePlan) -> Markup:
+def _foretold(plan: CertificatePlan, unsaid: Sequence[Problem]) -> Markup:
     try:
         rows = dry_run(plan).rows()
-    except PlanError as error:
-        wrong = " ".join(dict.fromkeys(each.message for each in error.problems[:MAX_SHOWN]))
+    except PlanError:
+        wrong = " ".join(each.message for each in unsaid[:MAX_SHOWN])
+        wrong = wrong or "Mend what is said above first."
         return html.muted(f"What the CSR will hold is told here once it is known. {wrong}")
     return html.grid(("What the CSR will hold", "", "Why"), rows)
 

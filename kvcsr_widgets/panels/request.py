@@ -93,20 +93,8 @@ class RequestForm(w.VBox):
         self.preview.base = None
         self.typed.clear()  # what was typed for this one is not for the next
         self.desk.add(operation, plan)
-        self._tell(operation)
+        self.notice.done(*_created(operation))
         return operation
-
-    def _tell(self, operation: Operation) -> None:
-        if by_hand(operation):
-            self.notice.done(
-                f"“{operation.name}” is created; its private key is in the vault and stays there.",
-                "Next: download the CSR and have your CA sign it.",
-            )
-        else:
-            self.notice.done(
-                f"“{operation.name}” is asked of issuer {operation.issuer}, which completes it.",
-                "Next: see in notebook 04 when it is issued. There is nothing to merge.",
-            )
 
     def _starts_anew(self, vault: Vault) -> bool:
         """Whether a new version had to be started from the policy that the vault has now."""
@@ -167,8 +155,9 @@ class RequestForm(w.VBox):
         """Show what follows from what is filled in."""
         plan, today = self.plan, datetime.now(UTC).date()
         found = advice(plan, today, validation=self.template.validation)
-        self.fields.show(self.fields.problems(), [*self.preview.name_advice(), *found])
-        self.preview.show_plan(plan)
+        problems = self.fields.problems()
+        self.fields.show(problems, [*self.preview.name_advice(), *found])
+        self.preview.show_plan(plan, self.fields.unsaid(problems))
         label = "Create the CSR" if plan.by_hand else "Create the certificate"
         if self.button.description != label:
             self.button.description = label
@@ -193,6 +182,19 @@ class RequestForm(w.VBox):
             self.notice,
             self.elsewhere,
         )
+
+
+def _created(operation: Operation) -> tuple[str, str]:
+    """That a request is made, and what comes next."""
+    if by_hand(operation):
+        return (
+            f"“{operation.name}” is created; its private key is in the vault and stays there.",
+            "Next: download the CSR and have your CA sign it.",
+        )
+    return (
+        f"“{operation.name}” is asked of issuer {operation.issuer}, which completes it.",
+        "Next: see in notebook 04 when it is issued. There is nothing to merge.",
+    )
 
 
 def _issuer_names(vault: Vault) -> tuple[str, ...] | None:

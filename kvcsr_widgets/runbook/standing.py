@@ -252,12 +252,12 @@ def _start(standing: Standing) -> Offer:
 def _becomes_of_old(standing: Standing, plan: CertificatePlan) -> str:
     """What becomes of the old CSR and its key."""
     operation = standing.operation
-    if operation is not None and operation.status is Status.COMPLETED:
-        reused = "the same key as that version" if plan.reuse_key else "a new key"
-        return f"The new CSR has {reused}."
+    ended = operation is None or operation.status is Status.COMPLETED
+    if standing.issued and ended:
+        return f"The new CSR has {'the same' if plan.reuse_key else 'another'} key."
     if operation is None:
         gone = "The old CSR is of no use any more: its request was deleted."
-        return gone if not plan.reuse_key else f"{gone} {_REUSED}"
+        return f"{gone} {_REUSED}" if plan.reuse_key else gone
     if plan.reuse_key:
         return f"It takes the place of the old CSR. {_REUSED}"
     return (

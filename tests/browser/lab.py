@@ -1,4 +1,7 @@
-"""JupyterLab as ``make lab`` starts it, on a copy of the notebooks and a fresh home."""
+"""JupyterLab as ``make lab`` starts it, on a copy of the notebooks and a fresh home.
+
+It runs the package of this clone, whichever one is installed.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def running(folder: Path) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "kvcsr_widgets", "lab", "--no-browser", "--ServerApp.port=0"],
         cwd=folder / "clone",
-        env=environment | {"HOME": str(home)},
+        env=environment | {"HOME": str(home), "PYTHONPATH": str(CLONE)},
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kvcsr_widgets.errors import ForbiddenError, NotFoundError
+from kvcsr_widgets.errors import ForbiddenError, NotFoundError, UnreachableError
 from kvcsr_widgets.panels import CsrPanel, Desk, MergePanel, OperationPanel
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
@@ -281,6 +281,28 @@ def test_what_fails_leaves_the_request_as_it_was(
     assert "Ask for the role." in panel.notice.value
     assert desk.current == before
     assert offered(panel) == {Step.CANCEL, Step.DELETE}
+
+
+def test_a_lost_answer_is_told_and_what_was_done_is_shown(
+    desk: Desk, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(desk)
+    panel = OperationPanel(desk)
+    press(panel, Step.CANCEL)
+    clock.advance(11)
+    panel.button.click()
+    make = Vault.create
+
+    def lost(self: Vault, plan: CertificatePlan) -> None:
+        make(self, plan)
+        raise UnreachableError("It did not answer in time.")
+
+    monkeypatch.setattr(Vault, "create", lost)
+    press(panel, Step.START)
+
+    assert "It did not answer in time." in panel.notice.value
+    assert "“web”: waits for the CA." in panel.state.value
+    assert desk.current == opened(desk).operation("web")
 
 
 def test_the_steps_are_told_for_other_tools(desk: Desk, clock: MovableClock) -> None:

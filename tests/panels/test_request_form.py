@@ -83,6 +83,15 @@ def test_an_untouched_form_shows_no_error(desk: Desk) -> None:
     assert "The request needs a subject or a DNS name." in form.preview.request.value
 
 
+def test_what_stands_at_a_field_is_not_said_again_below(desk: Desk) -> None:
+    form = RequestForm(desk)
+    fill(form, name="www.contoso.com", subject="CN=a, b")
+    assert "Mend what is said above first." in form.preview.request.value
+
+    form.fill(CertificatePlan("web", "CN=a", tags={"": "x"}))
+    assert "needs a name" in form.preview.request.value
+
+
 def test_an_error_is_said_while_typing_and_goes_away(desk: Desk) -> None:
     form = RequestForm(desk)
 

@@ -166,6 +166,15 @@ def test_what_has_lost_its_request_still_holds_its_name(vault: Vault) -> None:
     assert "There is no request" in why(vault, Step.CANCEL) + why(vault, Step.DELETE)
 
 
+def test_a_certificate_without_a_request_has_no_old_csr(vault: Vault) -> None:
+    merged(vault)
+    vault.delete_operation("web")
+
+    assert possible(stand(vault, "web")) == {Step.START}
+    assert "The new CSR has another key." in why(vault, Step.START)
+    assert "old CSR" not in why(vault, Step.START)
+
+
 def test_nothing_makes_sense_where_nothing_is(vault: Vault) -> None:
     assert possible(stand(vault, "web")) == set()
     assert "notebook 01" in why(vault, Step.START)
@@ -251,7 +260,7 @@ def test_what_was_sent_is_sent_again(vault: Vault, clock: MovableClock) -> None:
 def test_a_reused_key_is_told(vault: Vault) -> None:
     merged(vault, replace(PLAN, reuse_key=True))
 
-    assert "the same key as that version" in why(vault, Step.START)
+    assert "The new CSR has the same key." in why(vault, Step.START)
     outcome = giving_up.start_again(vault, stand(vault, "web"))
     assert "has the same key as the old one" in outcome.title
 
