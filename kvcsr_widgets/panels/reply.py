@@ -10,6 +10,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.replies import read_replies, together
 from kvcsr_widgets.pki.signed import SignedFile
@@ -17,6 +18,9 @@ from kvcsr_widgets.pki.signed import SignedFile
 PASTED = "pasted text"
 MAX_NAME = 200
 """Characters of a file's name that are kept."""
+
+MAX_SHOWN = 10
+"""Files whose names are shown."""
 
 HELP = (
     "As it came: .cer, .crt, .pem, .der, .p7b, a .pfx without a key, a .zip, a saved mail, or "
@@ -51,7 +55,8 @@ class ReplyInput(w.VBox):
         )
         self.upload.observe(self._told, "value")
         self.pasted.observe(self._told, "value")
-        super().__init__([self.upload, w.HTML(html.muted(HELP)), self.pasted])
+        self.chosen = w.HTML()
+        super().__init__([self.upload, self.chosen, w.HTML(html.muted(HELP)), self.pasted])
 
     @property
     def files(self) -> list[tuple[str, bytes]]:
@@ -76,8 +81,13 @@ class ReplyInput(w.VBox):
         self.upload.value = ()
         self.pasted.value = ""
         self._clearing = False
+        self.chosen.value = ""
 
     def _told(self, _change: Any) -> None:
+        names = [facts.shown(name) for name, _data in self.files]
+        more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
+        said = f"Chosen: {', '.join(names[:MAX_SHOWN])}{more}" if names else ""
+        layout.put(self.chosen, html.muted(said) if said else "")
         if not self._clearing:
             self._changed()
 

@@ -205,7 +205,9 @@ def test_names_of_files_and_certificates_are_text(desk: Desk) -> None:
     choose(panel.input.upload, (HOSTILE, hostile))
 
     assert "the keys differ" in panel.findings.view.value
-    assert "<img" not in panel.findings.view.value + panel.chain.value + panel.notice.value
+    assert "&lt;img" in panel.input.chosen.value
+    assert "<img" not in panel.input.chosen.value + panel.findings.view.value
+    assert "<img" not in panel.chain.value + panel.notice.value
 
 
 def test_another_request_withdraws_the_checks(desk: Desk) -> None:
