@@ -31,7 +31,7 @@ def running(folder: Path) -> Iterator[str]:
     for part in ("notebooks", "binder"):
         shutil.copytree(CLONE / part, folder / "clone" / part)
     home = folder / "home"
-    home.mkdir()
+    home.mkdir(exist_ok=True)  # a test may have put a vault there
     kept = {"PATH", "LANG", "LC_ALL"}
     environment = {key: value for key, value in os.environ.items() if key in kept}
     process = subprocess.Popen(
