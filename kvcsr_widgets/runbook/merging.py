@@ -185,7 +185,9 @@ class _Job:
             sleep(pause)
             try:
                 _operation, found = self.look()
-            except (UnreachableError, BusyError):
+            except (ConflictError, NotFoundError):
+                raise
+            except VaultError:  # silent still, or the sign-in has ended: nothing is known
                 continue
             if found is not None:
                 return found

@@ -18,6 +18,7 @@ from kvcsr_widgets.errors import (
     ForbiddenError,
     InputError,
     NotFoundError,
+    SignInError,
     UnreachableError,
     VaultError,
 )
@@ -401,6 +402,32 @@ def test_what_cannot_be_looked_for_is_not_known(vault: Vault, faults: Faults) ->
     assert "refresh" in caught.value.hint
     faults.clear()
     assert merge(vault, request, reply).repeated
+
+
+def test_a_sign_in_that_ends_after_a_lost_answer_leaves_it_unknown(
+    vault: Vault, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = create(vault)
+    reply = signed(vault, request)
+    faults.add(LOST[0])
+
+    def signed_out(_name: str) -> None:
+        raise SignInError("Nobody is signed in.", status=401)
+
+    pauses = Pauses(lambda: monkeypatch.setattr(vault, "operation", signed_out), at=1)
+    with pytest.raises(UnreachableError, match="is not known"):
+        merge(vault, request, reply, sleep=pauses)
+
+
+def test_a_request_that_is_gone_after_a_lost_connection_is_said(
+    vault: Vault, other: Vault, faults: Faults
+) -> None:
+    request = create(vault)
+    reply = signed(vault, request)
+    faults.add(NOT_DONE[0])
+
+    with pytest.raises(NotFoundError, match="has no request"):
+        merge(vault, request, reply, sleep=Pauses(lambda: other.delete_operation("web"), at=1))
 
 
 def test_throttling_is_told_at_once(vault: Vault, faults: Faults) -> None:
