@@ -18,7 +18,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook import giving_up
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.giving_up import Outcome
-from kvcsr_widgets.runbook.progress import next_step, state
+from kvcsr_widgets.runbook.progress import state
 from kvcsr_widgets.runbook.standing import Offer, Standing, Step, offers, stand
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
@@ -198,8 +198,7 @@ class OperationPanel(w.VBox):
         elif standing is None:
             self.state.clear()  # the notice says why
         elif standing.operation is not None:
-            said = f"“{standing.name}”: {state(standing.operation)}."
-            self.state.info(said, next_step(standing.operation, enabled=None))
+            self.state.info(f"“{standing.name}”: {state(standing.operation)}.")
         else:
             self.state.info(standing.found.sentence)
 
