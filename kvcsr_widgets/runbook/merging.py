@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -235,10 +236,7 @@ def _still_waits(name: str, host: str, error: VaultError) -> UnreachableError:
         f"{host} did not confirm the merge, and the request “{name}” still waits.",
         why="The connection broke, or the vault failed, before the work was done.",
         hint="Merge again: repeating it is harmless, whatever became of this one.",
-        status=error.status,
-        code=error.code,
-        service_text=error.service_text,
-        request_id=error.request_id,
+        **_answer(error),
     )
 
 
@@ -248,8 +246,11 @@ def _not_known(name: str, host: str, error: VaultError) -> UnreachableError:
         why="The vault could not be asked afterwards.",
         hint="When the vault answers again, refresh: the request is completed if the merge was "
         "done. If it still waits, merge again; repeating it is harmless.",
-        status=error.status,
-        code=error.code,
-        service_text=error.service_text,
-        request_id=error.request_id,
+        **_answer(error),
     )
+
+
+def _answer(error: VaultError) -> dict[str, Any]:
+    """What the vault said, to be kept by the error that replaces this one."""
+    parts = ("status", "code", "inner_code", "service_text", "answer", "request_id")
+    return {part: getattr(error, part) for part in parts}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError
 from kvcsr_widgets.pki.pending import PendingRequest
 from kvcsr_widgets.pki.plan import CertificatePlan
-from kvcsr_widgets.runbook.homes import Home, index_of
+from kvcsr_widgets.runbook.homes import index_of_requests
 from kvcsr_widgets.runbook.merging import pending_request
-from kvcsr_widgets.runbook.progress import state
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -41,7 +39,7 @@ def read_request(vault: Vault, name: str, known: Known) -> PendingRequest:
         plan=known.plan or _policy(vault, name),
         downloaded=known.downloaded,
         versions=_thumbprints(vault, name),
-        homes=_homes(known.operations, vault.host),
+        homes=index_of_requests(vault.host, known.operations).homes_by_fingerprint,
     )
 
 
@@ -57,12 +55,3 @@ def _thumbprints(vault: Vault, name: str) -> tuple[str, ...]:
         return tuple(version.thumbprint for version in vault.versions(name) if version.thumbprint)
     except (ForbiddenError, NotFoundError):
         return ()
-
-
-def _homes(operations: Iterable[Operation], host: str) -> Mapping[str, tuple[str, ...]]:
-    entries = (
-        (operation.csr.public_key, Home(host, operation.name, state=state(operation)))
-        for operation in operations
-        if operation.csr is not None
-    )
-    return index_of(entries).homes_by_fingerprint

@@ -129,7 +129,7 @@ def test_what_was_not_foreseen_is_shown_and_logged(
 
 
 def test_what_a_question_is_refused_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(later, "_running_loop", lambda: None)
+    monkeypatch.setattr(later, "running_loop", lambda: None)
     notice = Notice()
 
     def refused() -> int:
