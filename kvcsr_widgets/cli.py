@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 import tempfile
+import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +17,16 @@ from pathlib import Path
 from kvcsr_widgets import __version__
 from kvcsr_widgets.errors import KvcsrError
 from kvcsr_widgets.pki import chain
+from kvcsr_widgets.pki.chain_picture import as_text, draw
 from kvcsr_widgets.pki.lifetimes import days_within
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.pki.signing import openssl_commands
-from kvcsr_widgets.runbook.merging import pending_request
+from kvcsr_widgets.runbook.merging import merge, pending_request
 from kvcsr_widgets.runbook.progress import next_step
+from kvcsr_widgets.runbook.readback import Checked
 from kvcsr_widgets.vault.client import CertificateAuthority, Vault
 from kvcsr_widgets.vault.session import practise, serve
 
@@ -60,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             demo()
     except KvcsrError as error:
-        print(f"{error.message} {error.hint}", file=sys.stderr)
+        print(" ".join(filter(None, (error.message, error.why, error.hint))), file=sys.stderr)
         return 1
     return 0
 
@@ -184,24 +187,23 @@ def _demo(vault: Vault, authority: CertificateAuthority) -> None:
     print(openssl_commands(operation.name, days=days))
 
     _step(3, "Look before the merge")
-    for finding in preflight(pending_request(operation, plan=plan), signed, now):
-        print(f"   {finding.title} {finding.detail}".rstrip())
-
-    _step(4, "Merge")
+    request = pending_request(operation, plan=plan)
     leaf = signed.leaf_for(operation.csr.public_key)
     assert leaf is not None
-    merged = vault.merge(operation.name, chain.ordered(leaf, signed.certificates))
+    found = chain.build(leaf, signed.certificates, now)
+    print(textwrap.indent(as_text(draw(found, now)), "   ") + "\n")
+    for finding in preflight(request, signed, now):
+        print(f"   {finding.title} {finding.detail}".rstrip())
+
+    _step(4, "Merge, and read back")
+    merged = merge(vault, request, found)
+    _rows([(each.label, f"{each.found}{_verdict(each)}") for each in merged.checks])
     after = vault.operation(operation.name)
-    _rows(
-        [
-            ("Certificate", f"{merged.name}/{merged.version}"),
-            ("Thumbprint", merged.thumbprint),
-            ("Enabled", "yes" if merged.enabled else "no"),
-            ("Valid until", f"{merged.expires:%Y-%m-%d}"),
-            ("Request", after.status.value),
-            ("Next", next_step(after, enabled=merged.enabled)),
-        ]
-    )
+    _rows([("Next", next_step(after, enabled=merged.certificate.enabled))])
+
+
+def _verdict(checked: Checked) -> str:
+    return ", as expected" if checked.ok else f", expected: {checked.expected}"
 
 
 def _step(number: int, title: str) -> None:
