@@ -98,8 +98,8 @@ def test_a_heap_of_replies_is_merged_with_one_confirmation(
 
 
 def test_a_request_is_cancelled_deleted_and_started_again(page: Page, merge_url: str) -> None:
-    page.goto(merge_url)
-    notebook = opened(page, "03 · Merge the signed certificate")
+    page.goto(merge_url.replace("03-merge-the-signed-certificate", "04-monitor"))
+    notebook = opened(page, "04 · Monitor and manage")
     connect(page, notebook)
     card = output(page, notebook, "Cancelling keeps the key that the CSR was made with")
     card.get_by_label("Request", exact=True).select_option(label="gamma - waits for the CA")
@@ -107,11 +107,11 @@ def test_a_request_is_cancelled_deleted_and_started_again(page: Page, merge_url:
 
     expect(card.get_by_text("destroys the key")).to_be_visible()
     expect(delete).to_be_disabled()
-    shot(page, "03-give-up")
+    shot(page, "04-give-up")
     card.get_by_label("Confirm (request)").fill("gamma")
     delete.click()
     expect(card.get_by_text("deleted").first).to_be_visible()
-    shot(page, "03-deleted")
+    shot(page, "04-deleted")
 
 
 def test_an_error_text_is_explained(page: Page, lab_url: str) -> None:
