@@ -11,6 +11,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from kvcsr_widgets.pki import der
 
@@ -73,7 +74,8 @@ _BARE = re.compile(
 
 _RUN = re.compile(r"[A-Za-z0-9+/\s>|]*={0,2}")
 _MAX_STEPS = 20
-_WHOLE_URL_SAFE = re.compile(r"\s*(?:MI|LS0t)[A-Za-z0-9_\s-]{30,}={0,2}\s*")
+_WHOLE = re.compile(r"\s*(?:MI[A-P]|LS0t)[A-Za-z0-9+/_\s-]{30,}={0,2}\s*")
+_URL_SAFE_TEXT = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True)
@@ -90,26 +92,29 @@ class Block:
     is_quoted: bool = False
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str) -> list[Block] | None:
     """What stands in a plain text, in its order: blocks, or else bare base64.
 
-    At most one more than ``MAX_BLOCKS``.
+    None if there are more than ``MAX_BLOCKS``.
     """
     found: list[Block] = []
+    marks = list(islice(_MARK.finditer(text), 2 * MAX_BLOCKS + 1))
+    if len(marks) > 2 * MAX_BLOCKS:
+        return None
     open_mark: re.Match[str] | None = None
     end = 0
-    for number, mark in enumerate(_MARK.finditer(text)):
-        if len(found) > MAX_BLOCKS or number > 3 * MAX_BLOCKS:
-            break
-        if open_mark is not None:
-            found.append(_block(open_mark["label"], text[open_mark.end() : mark.start()], mark))
-        elif mark["kind"] == "END":
-            found.extend(bare(text[end : mark.start()]))
+    for mark in marks:
+        body = text[end : mark.start()]
+        if open_mark is not None and body.strip("- \r\n"):
+            found.append(_block(open_mark["label"], body, mark))
+        elif open_mark is None and mark["kind"] == "END":
+            found.extend(bare(body))
         open_mark = mark if mark["kind"] == "BEGIN" else None
         end = mark.end()
     if open_mark is not None:
-        found.append(_block(open_mark["label"], text[open_mark.end() :], None))
-    return found or list(bare(text))
+        found.append(_block(open_mark["label"], text[end:], None))
+    found = found or list(bare(text))
+    return found if len(found) <= MAX_BLOCKS else None
 
 
 def _block(label: str, body: str, end: re.Match[str] | None) -> Block:
@@ -189,8 +194,8 @@ def bare(text: str) -> Iterator[Block]:
 
     What begins as DER is cut at its own length, so that words may follow.
     """
-    if ("-" in text or "_" in text) and _WHOLE_URL_SAFE.fullmatch(text):
-        text = text.replace("-", "+").replace("_", "/")
+    if _WHOLE.fullmatch(text) and len({len(line) for line in text.split()[:-1]}) <= 1:
+        text = "".join(text.split()).translate(_URL_SAFE_TEXT)
     left = 2 * len(text) + 1000
     at = number = 0
     while left > 0 and number <= MAX_BLOCKS and (start := _BARE.search(text, at)):

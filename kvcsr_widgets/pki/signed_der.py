@@ -51,11 +51,14 @@ def _in_pkcs7(data: bytes, kind: bytes) -> list[x509.Certificate] | Lookalike:
         return lookalike.ENCRYPTED_PKCS7
     if kind != _SIGNED:
         return lookalike.EMPTY_PKCS7
-    if _carried(data) > MAX_LOADED:
+    carried = _carried(data)
+    if carried > MAX_LOADED:
         return lookalike.CROWDED_PKCS7
     try:
-        return pkcs7.load_der_pkcs7_certificates(data) or lookalike.EMPTY_PKCS7
+        return pkcs7.load_der_pkcs7_certificates(data)
     except UNREADABLE:
+        if not carried and der.size(data) == len(data):
+            return lookalike.EMPTY_PKCS7
         return lookalike.DAMAGED_PKCS7 if der.size(data) <= len(data) else lookalike.of_der(data)
 
 
