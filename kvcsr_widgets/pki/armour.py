@@ -37,8 +37,8 @@ _JSON = {
     r"\t": " ",
     r"\/": "/",
     r"\"": '"',
-    **{f"\\u00{ord(mark):02x}": mark for mark in "+/=-"},
-    **{f"\\u00{ord(mark):02X}": mark for mark in "+/=-"},
+    **{f"\\u{ord(mark):04x}": mark for mark in (*"+/=-<>&", *_TYPOGRAPHY)},
+    **{f"\\u{ord(mark):04X}": mark for mark in (*"+/=-<>&", *_TYPOGRAPHY)},
     "\\\r\n": "\n",
     "\\\n": "\n",
 }
@@ -133,12 +133,10 @@ def private_key(text: str) -> bool:
 
 def plain(text: str) -> str:
     """A text without what programs put around its characters: escapes of JSON, HTML and mail."""
-    if not text.isascii():
-        text = _replaced(text, _TYPOGRAPHY)
     for trigger, table in (("\\", _JSON), ("&", _HTML), ("=3D", _QUOTED_PRINTABLE)):
         if 0 < text.count(trigger) <= MAX_ESCAPES:
             text = _replaced(text, table)
-    return text
+    return text if text.isascii() else _replaced(text, _TYPOGRAPHY)
 
 
 def _replaced(text: str, table: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from pathlib import Path
 
@@ -19,14 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from kvcsr_widgets.pki import lookalike, pfx, pfx_part
 from tests import certificates, openssl
+from tests.der import tlv
 from tests.pki.test_signed import CHAIN, CHAIN_PEM, KEYLESS
 
 LEAF = certificates.leaf()
-
-
-def tlv(tag: int, content: bytes) -> bytes:
-    """An element of DER, its length in four bytes."""
-    return bytes([tag, 0x84]) + len(content).to_bytes(4, "big") + content
 
 
 def oid(value: str) -> bytes:
@@ -40,7 +37,9 @@ SALT, IV = bytes(8), bytes(16)
 def pbes2(rounds: int) -> bytes:
     """PBES2 with PBKDF2, SHA-256 and AES-256 (RFC 8018)."""
     sha256 = tlv(0x30, bytes.fromhex("06082a864886f70d02090500"))
-    derivation = tlv(4, SALT) + tlv(2, rounds.to_bytes(5, "big")) + sha256
+    derivation = (
+        tlv(4, SALT) + tlv(2, rounds.to_bytes(rounds.bit_length() // 8 + 1, "big")) + sha256
+    )
     cipher = bytes.fromhex("060960864801650304012a") + tlv(4, IV)
     return tlv(
         0x30,
@@ -50,8 +49,6 @@ def pbes2(rounds: int) -> bytes:
 
 def encrypted(part: bytes) -> bytes:
     """A part under an empty password, as ENCRYPTED content."""
-    import hashlib
-
     padder = PKCS7(128).padder()
     key = hashlib.pbkdf2_hmac("sha256", b"", SALT, 1, 32)
     encryptor = Cipher(algorithms.AES(key), modes.CBC(IV)).encryptor()

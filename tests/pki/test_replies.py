@@ -183,12 +183,12 @@ def test_duplicates_and_files_without_certificates_become_notes() -> None:
 
 
 def test_a_private_key_among_the_files_is_refused() -> None:
-    with pytest.raises(PrivateKeyError, match="“web.key” holds a private key"):
+    with pytest.raises(PrivateKeyError, match=r"“web\.key” holds a private key"):
         together(read_replies([*FILES, ("web.key", KEY)]))
 
 
 def test_files_without_any_certificate_are_refused() -> None:
-    with pytest.raises(SignedFileError, match="None of 2 files holds a certificate. “a” is empty"):
+    with pytest.raises(SignedFileError, match=r"None of 2 files .*\. “a” is empty"):
         together(read_replies([("a", b""), ("b", b"hello")]))
     with pytest.raises(SignedFileError, match="“a” is empty"):
         together(read_replies([("a", b"")]))

@@ -137,9 +137,7 @@ OUTER: dict[str, Callable[[str], bytes]] = {
     "UTF-8": lambda text: text.encode(),
     "UTF-8 with a mark": lambda text: text.encode("utf-8-sig"),
     "UTF-16": lambda text: text.encode("utf-16"),
-    "UTF-16 without a mark": lambda text: (
-        text.encode("ascii", "replace").decode().encode("utf-16-be")
-    ),
+    "UTF-16 without a mark": lambda text: text.encode("utf-16-be"),
     "a mail": lambda text: attached(text.encode(), "chain.txt"),
     "a zip": lambda text: zipped({"a/chain.txt": text.encode(), "readme.txt": b"hello"}),
     "base64": lambda text: base64.encodebytes(text.encode()),

@@ -16,6 +16,7 @@ import pytest
 from kvcsr_widgets.errors import SignedFileError
 from kvcsr_widgets.pki.signed import MAX_BYTES, read_signed
 from tests import certificates
+from tests.der import tlv
 
 LEAF = certificates.leaf()
 NOISE = random.Random(5).randbytes(MAX_BYTES)
@@ -28,11 +29,6 @@ DATA = bytes.fromhex("300b06092a864886f70d010701")
 def fill(unit: bytes, before: bytes = b"", after: bytes = b"") -> bytes:
     """A unit again and again, up to the most bytes that are read."""
     return before + unit * ((MAX_BYTES - len(before) - len(after)) // len(unit)) + after
-
-
-def tlv(tag: int, content: bytes) -> bytes:
-    """An element of DER, its length in four bytes."""
-    return bytes([tag, 0x84]) + len(content).to_bytes(4, "big") + content
 
 
 def with_name(name: bytes) -> bytes:
