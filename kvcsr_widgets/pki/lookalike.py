@@ -72,6 +72,7 @@ _MAIL = re.compile(
     r"(?:from|to|subject|date|received|return-path|delivered-to|message-id|mime-version|x-[a-z-]+)"
     r":? [^\n]*\n(?:[a-z-]+:|[ \t])"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 _JSON = re.compile(r"[\[{]\s*[\[{\"\]}]")
 _STARTS = (
     (b"%PDF", "a PDF document", _SAVE),
@@ -174,7 +175,7 @@ def _is_jwk(start: str) -> bool:
 
 def is_binary(text: str) -> bool:
     """Whether what was decoded is no text: it begins with control characters among others."""
-    return any(mark < "\t" or "\r" < mark < "\x1b" for mark in text[:1000])
+    return _CONTROL.search(text, 0, 1000) is not None
 
 
 def _reads(load: Callable[[bytes], object]) -> Callable[[bytes, bytes], bool]:

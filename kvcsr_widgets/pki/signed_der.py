@@ -71,8 +71,9 @@ def _carried(data: bytes) -> int:
 
 def names_size(certificate: bytes) -> int:
     """Bytes of the issuer and the subject of a certificate (RFC 5280 section 4.1)."""
-    body = next(iter(der.children(certificate)), (0, b""))[1]
-    parts = [content for tag, content in islice(der.elements(body), 8) if tag == der.SEQUENCE]
+    _tag, whole = next(der.elements(certificate), (0, b""))
+    _tag, body = next(der.elements(whole), (0, b""))
+    parts = [content for tag, content in islice(der.elements(body), 7) if tag == der.SEQUENCE]
     return sum(len(name) for name in parts[1:4:2])
 
 

@@ -137,7 +137,7 @@ def test_the_worst_input_is_answered_within_a_second(data: bytes) -> None:
         found = 0
 
     assert time.process_time() - begin < 1
-    assert found <= 1
+    assert found <= 2
 
 
 def test_the_largest_honest_file_is_read_within_a_second() -> None:
