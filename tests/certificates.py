@@ -9,7 +9,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
@@ -144,6 +144,27 @@ def leaf(
 def self_signed(*, owner: str = "leaf") -> Issued:
     """leaf -> leaf"""
     return _issue(f"CN={HOST}", key(owner), f"CN={HOST}", key(owner), names=(HOST,))
+
+
+def rsa_certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
+    """leaf -> leaf, over a key of RSA."""
+    name = Subject.parse(f"CN={HOST}").name
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - DAY)
+        .not_valid_after(NOW + DAY)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def of_unknown_key() -> x509.Certificate:
+    """A certificate over a key of an algorithm that nobody knows (an unassigned OID)."""
+    ec_key = bytes.fromhex("06072a8648ce3d0201")  # id-ecPublicKey, RFC 5480
+    return x509.load_der_x509_certificate(leaf().der.replace(ec_key, ec_key[:-1] + b"\x7f"))
 
 
 def _issue(

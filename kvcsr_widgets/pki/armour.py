@@ -11,6 +11,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from kvcsr_widgets.pki import der
 
@@ -31,13 +32,14 @@ _TYPOGRAPHY = (
 
 _JSON = {
     r"\\": "\\",
-    r"\r": "",
+    r"\r\n": "\n",
+    r"\r": "\n",
     r"\n": "\n",
     r"\t": " ",
     r"\/": "/",
     r"\"": '"',
-    **{f"\\u00{ord(mark):02x}": mark for mark in "+/=-"},
-    **{f"\\u00{ord(mark):02X}": mark for mark in "+/=-"},
+    **{f"\\u{ord(mark):04x}": mark for mark in (*"+/=-<>&", *_TYPOGRAPHY)},
+    **{f"\\u{ord(mark):04X}": mark for mark in (*"+/=-<>&", *_TYPOGRAPHY)},
     "\\\r\n": "\n",
     "\\\n": "\n",
 }
@@ -73,7 +75,8 @@ _BARE = re.compile(
 
 _RUN = re.compile(r"[A-Za-z0-9+/\s>|]*={0,2}")
 _MAX_STEPS = 20
-_WHOLE_URL_SAFE = re.compile(r"\s*(?:MI|LS0t)[A-Za-z0-9_\s-]{30,}={0,2}\s*")
+_WHOLE = re.compile(r"\s*(?:MI[A-P]|LS0t)[A-Za-z0-9+/_\s-]{30,}={0,2}\s*")
+_URL_SAFE_TEXT = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True)
@@ -90,26 +93,29 @@ class Block:
     is_quoted: bool = False
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str) -> list[Block] | None:
     """What stands in a plain text, in its order: blocks, or else bare base64.
 
-    At most one more than ``MAX_BLOCKS``.
+    None if there are more than ``MAX_BLOCKS``.
     """
     found: list[Block] = []
+    marks = list(islice(_MARK.finditer(text), 2 * MAX_BLOCKS + 1))
+    if len(marks) > 2 * MAX_BLOCKS:
+        return None
     open_mark: re.Match[str] | None = None
     end = 0
-    for number, mark in enumerate(_MARK.finditer(text)):
-        if len(found) > MAX_BLOCKS or number > 3 * MAX_BLOCKS:
-            break
-        if open_mark is not None:
-            found.append(_block(open_mark["label"], text[open_mark.end() : mark.start()], mark))
-        elif mark["kind"] == "END":
-            found.extend(bare(text[end : mark.start()]))
+    for mark in marks:
+        body = text[end : mark.start()]
+        if open_mark is not None and body.strip("- \r\n"):
+            found.append(_block(open_mark["label"], body, mark))
+        elif open_mark is None and mark["kind"] == "END":
+            found.extend(bare(body))
         open_mark = mark if mark["kind"] == "BEGIN" else None
         end = mark.end()
     if open_mark is not None:
-        found.append(_block(open_mark["label"], text[open_mark.end() :], None))
-    return found or list(bare(text))
+        found.append(_block(open_mark["label"], text[end:], None))
+    found = found or list(bare(text))
+    return found if len(found) <= MAX_BLOCKS else None
 
 
 def _block(label: str, body: str, end: re.Match[str] | None) -> Block:
@@ -128,12 +134,10 @@ def private_key(text: str) -> bool:
 
 def plain(text: str) -> str:
     """A text without what programs put around its characters: escapes of JSON, HTML and mail."""
-    if not text.isascii():
-        text = _replaced(text, _TYPOGRAPHY)
     for trigger, table in (("\\", _JSON), ("&", _HTML), ("=3D", _QUOTED_PRINTABLE)):
         if 0 < text.count(trigger) <= MAX_ESCAPES:
             text = _replaced(text, table)
-    return text
+    return text if text.isascii() else _replaced(text, _TYPOGRAPHY)
 
 
 def _replaced(text: str, table: dict[str, str]) -> str:
@@ -189,8 +193,8 @@ def bare(text: str) -> Iterator[Block]:
 
     What begins as DER is cut at its own length, so that words may follow.
     """
-    if ("-" in text or "_" in text) and _WHOLE_URL_SAFE.fullmatch(text):
-        text = text.replace("-", "+").replace("_", "/")
+    if _WHOLE.fullmatch(text) and len({len(line) for line in text.split()[:-1]}) <= 1:
+        text = "".join(text.split()).translate(_URL_SAFE_TEXT)
     left = 2 * len(text) + 1000
     at = number = 0
     while left > 0 and number <= MAX_BLOCKS and (start := _BARE.search(text, at)):

@@ -32,6 +32,7 @@ class Lookalike:
 
     what: str
     hint: str = ASK
+    why: str = ""
     private: bool = False
     damaged: bool = False
 
@@ -49,7 +50,7 @@ DAMAGED_MEMBER = Lookalike("damaged in the zip", _AGAIN)
 EMPTY = Lookalike("empty", "Save it again from the CA's mail or page.")
 NOTHING = Lookalike("without a certificate")
 BINARY = Lookalike("binary data of a kind that is not known here")
-LARGE = Lookalike("larger, in a certificate or its names, than what is read here")
+LARGE = Lookalike("a certificate larger than what is read here, or with names that are")
 CROWDED_TEXT = Lookalike("a text with too many PEM blocks")
 CROWDED_PKCS7 = Lookalike("a PKCS #7 file with too many certificates")
 DAMAGED_PKCS7 = Lookalike("a PKCS #7 file that is damaged", _AGAIN, damaged=True)
@@ -71,6 +72,7 @@ _MAIL = re.compile(
     r"(?:from|to|subject|date|received|return-path|delivered-to|message-id|mime-version|x-[a-z-]+)"
     r":? [^\n]*\n(?:[a-z-]+:|[ \t])"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 _JSON = re.compile(r"[\[{]\s*[\[{\"\]}]")
 _STARTS = (
     (b"%PDF", "a PDF document", _SAVE),
@@ -147,7 +149,7 @@ def of_der(data: bytes) -> Lookalike:
 def of_text(text: str) -> Lookalike:
     """What a text without a certificate is."""
     start = text.lstrip()[:2000].lower()
-    if start.startswith("putty-user-key-file") or re.search(r'"d"\s*:\s*"', start):
+    if start.startswith("putty-user-key-file") or _is_jwk(start):
         return PRIVATE_KEY
     if start.startswith(("<!doctype", "<html", "<head", "<body")):
         return Lookalike("a web page, perhaps the CA's sign-in page", _SIGN_IN)
@@ -166,9 +168,14 @@ def of_text(text: str) -> Lookalike:
     )
 
 
+def _is_jwk(start: str) -> bool:
+    """Whether JSON holds a private key as a JWK (RFC 7517)."""
+    return '"kty"' in start and re.search(r'"[dk]"\s{0,9}:', start) is not None
+
+
 def is_binary(text: str) -> bool:
     """Whether what was decoded is no text: it begins with control characters among others."""
-    return any(mark < "\t" or "\r" < mark < "\x1b" for mark in text[:1000])
+    return _CONTROL.search(text, 0, 1000) is not None
 
 
 def _reads(load: Callable[[bytes], object]) -> Callable[[bytes, bytes], bool]:
@@ -217,6 +224,10 @@ _OUTLINES: tuple[tuple[Callable[[bytes, bytes], bool], Lookalike], ...] = (
     (
         _is(rb"\x30\x30$"),
         Lookalike("an answer of a time stamp service, not a certificate"),  # RFC 3161
+    ),
+    (
+        _is(rb"(?:\xa0\xa1?|\xa1)$"),
+        Lookalike("a pair of cross-certificates, as a directory keeps it"),  # RFC 4523
     ),
     (_is(rb"\x06\xa0$"), ENCRYPTED_PKCS7),
     (_is(rb"\x30\x30\x03$"), DAMAGED),

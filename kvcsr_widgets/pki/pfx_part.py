@@ -81,10 +81,12 @@ def _content(info: bytes, kind: bytes) -> bytes:
     return _octets(*_first(explicit))
 
 
-def _octets(tag: int, content: bytes) -> bytes:
+def _octets(tag: int, content: bytes, depth: int = 8) -> bytes:
     """A string of octets, put together if it is in pieces (X.690 section 8.7.3)."""
+    if not depth:
+        raise ValueError("pieces of pieces of pieces")
     if tag & der.CONSTRUCTED:
-        return b"".join(_octets(*piece) for piece in der.elements(content) if piece[0])
+        return b"".join(_octets(*piece, depth - 1) for piece in der.elements(content) if piece[0])
     return content
 
 

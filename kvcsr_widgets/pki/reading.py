@@ -37,7 +37,7 @@ def refusal(found: Lookalike, filename: str | None) -> SignedFileError:
             hint="Upload the certificate alone, and keep the file with the key away from mail and "
             "shared folders.",
         )
-    return SignedFileError(f"{quoted(filename)} is {found.what}.", hint=found.hint)
+    return SignedFileError(f"{quoted(filename)} is {found.what}.", why=found.why, hint=found.hint)
 
 
 class Reading:
@@ -87,7 +87,7 @@ class Reading:
                 _look_at(certificate)
         except UNREADABLE as error:
             reason = shown(str(error)[:MAX_NAME]).rstrip(".")
-            self._other(Lookalike(f"a certificate that cannot be read here: {reason}"))
+            self._other(Lookalike("a certificate that cannot be read here", why=f"{reason}."))
             return
         self._found[encoded] = certificate
         if len(self._found) > MAX_CERTIFICATES:
@@ -155,7 +155,7 @@ class Reading:
         if armour.private_key(text):
             self._other(lookalike.PRIVATE_KEY)
         found = armour.blocks(text)
-        if len(found) > armour.MAX_BLOCKS:
+        if found is None:
             self._other(lookalike.CROWDED_TEXT)
             return
         for block in found:

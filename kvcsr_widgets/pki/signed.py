@@ -100,6 +100,8 @@ def _read_zip(data: bytes, filename: str | None) -> SignedFile:
     found = archive.members(data, most=MAX_FILES, most_bytes=MAX_BYTES)
     if isinstance(found, Lookalike):
         raise refusal(found, filename)
+    if not found:
+        raise refusal(archive.EMPTY, filename)
     return joined(((each.filename, _member(each)) for each in found), filename)
 
 

@@ -51,11 +51,14 @@ def _in_pkcs7(data: bytes, kind: bytes) -> list[x509.Certificate] | Lookalike:
         return lookalike.ENCRYPTED_PKCS7
     if kind != _SIGNED:
         return lookalike.EMPTY_PKCS7
-    if _carried(data) > MAX_LOADED:
+    carried = _carried(data)
+    if carried > MAX_LOADED:
         return lookalike.CROWDED_PKCS7
     try:
-        return pkcs7.load_der_pkcs7_certificates(data) or lookalike.EMPTY_PKCS7
+        return pkcs7.load_der_pkcs7_certificates(data)
     except UNREADABLE:
+        if not carried and der.size(data) == len(data):
+            return lookalike.EMPTY_PKCS7
         return lookalike.DAMAGED_PKCS7 if der.size(data) <= len(data) else lookalike.of_der(data)
 
 
@@ -68,8 +71,9 @@ def _carried(data: bytes) -> int:
 
 def names_size(certificate: bytes) -> int:
     """Bytes of the issuer and the subject of a certificate (RFC 5280 section 4.1)."""
-    body = next(iter(der.children(certificate)), (0, b""))[1]
-    parts = [content for tag, content in islice(der.elements(body), 8) if tag == der.SEQUENCE]
+    _tag, whole = next(der.elements(certificate), (0, b""))
+    _tag, body = next(der.elements(whole), (0, b""))
+    parts = [content for tag, content in islice(der.elements(body), 7) if tag == der.SEQUENCE]
     return sum(len(name) for name in parts[1:4:2])
 
 

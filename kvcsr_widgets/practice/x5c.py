@@ -20,22 +20,24 @@ _PRIVATE = re.compile(r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----")
 _STRAY = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 #]{1,40}-----")
 
 
+class UnreadableItemError(ValueError):
+    """An item that the service was not seen to accept."""
+
+
 def certificates(item: bytes) -> list[x509.Certificate]:
     """The certificates of one item, its outer base64 taken away.
 
     DER, PKCS #7 in DER, PFX without password (a key in it is not looked at), PEM blocks of these
-    with anything around, or their base64 with a stray END line. ValueError for anything else.
+    with anything around, or their base64 with a stray END line. UnreadableItemError for the rest.
     """
-    found = _in_pfx(item) or _in_der(item) or list(_in_text(item))
     try:
+        found = _in_pfx(item) or _in_der(item) or list(_in_text(item))
         for certificate in found:  # cryptography decodes these only when they are asked for
             certificate.public_key()
             _ = (certificate.subject, certificate.issuer)
             _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
     except UNREADABLE as error:
-        raise ValueError("a certificate that cannot be read") from error
-    if not found:
-        raise ValueError("no certificate")
+        raise UnreadableItemError from error
     return found
 
 
@@ -64,10 +66,10 @@ def _in_text(data: bytes) -> Iterator[x509.Certificate]:
     """Every block must hold certificates, as must what is left where there is no block."""
     text = data.decode("utf-8-sig")
     if _PRIVATE.search(text):
-        raise ValueError("a private key")
+        raise UnreadableItemError
     bodies = [body for _label, body in _BLOCK.findall(text)] or [_STRAY.sub("", text)]
     for body in bodies:
         found = _in_der(base64.b64decode("".join(body.split()), validate=True))
         if not found:
-            raise ValueError("no certificate")
+            raise UnreadableItemError
         yield from found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import flight, form, home, practice, served, workbook
+from tests.bench import flight, form, home, practice, reading, served, workbook
 
 PARTS = {
     "imports": workbook.imports,
     "panel": workbook.first_panel,
     "keystrokes": form.keystrokes,
     "typing": form.typing,
+    "reads": reading.reads,
     "flight": flight.checks,
     "creates": practice.creates,
     "rsa": practice.rsa,
