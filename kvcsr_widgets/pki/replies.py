@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kvcsr_widgets.errors import SignedFileError
-from kvcsr_widgets.pki import archive
-from kvcsr_widgets.pki.lookalike import Lookalike
-from kvcsr_widgets.pki.reading import refusal
+from kvcsr_widgets.pki.files import archive
+from kvcsr_widgets.pki.files.lookalike import Lookalike
+from kvcsr_widgets.pki.files.reading import refusal
 from kvcsr_widgets.pki.signed import SignedFile, joined, read_signed
 
 MAX_FILES = 20_000

@@ -14,11 +14,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
-from kvcsr_widgets.pki import archive
 from kvcsr_widgets.pki.facts import UNREADABLE, spki
-from kvcsr_widgets.pki.lookalike import Lookalike
-from kvcsr_widgets.pki.reading import Reading, quoted, refusal
-from kvcsr_widgets.pki.signed_der import MAX_CERTIFICATES
+from kvcsr_widgets.pki.files import archive
+from kvcsr_widgets.pki.files.binary import MAX_CERTIFICATES
+from kvcsr_widgets.pki.files.lookalike import Lookalike
+from kvcsr_widgets.pki.files.reading import Reading, quoted, refusal
 
 __all__ = ["MAX_BYTES", "MAX_CERTIFICATES", "SignedFile", "joined", "read_signed"]
 

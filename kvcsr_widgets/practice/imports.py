@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from kvcsr_widgets.pki import pfx
 from kvcsr_widgets.pki.facts import UNREADABLE, key_usages, spki
+from kvcsr_widgets.pki.files import pfx
 from kvcsr_widgets.pki.signed import MAX_CERTIFICATES
 from kvcsr_widgets.pki.subject import name_text
 from kvcsr_widgets.practice import fields, issuing, policy, refusals, sans

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs7
 
-from kvcsr_widgets.pki import pfx
 from kvcsr_widgets.pki.facts import UNREADABLE, unwarned
+from kvcsr_widgets.pki.files import pfx
 
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 #]{1,40})-----([^-]*)-----END \1-----")
 _PRIVATE = re.compile(r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----")

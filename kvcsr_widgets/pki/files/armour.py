@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from kvcsr_widgets.pki import der
+from kvcsr_widgets.pki.files import der
 
 MAX_BLOCKS = 300
 """Blocks, or starts of bare base64, that are looked at in one text."""

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from kvcsr_widgets.pki import der
+from kvcsr_widgets.pki.files import der
 
 MAX_PARTS = 16
 MAX_OLD_ROUNDS = 50_000

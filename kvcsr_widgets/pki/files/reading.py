@@ -8,10 +8,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
-from kvcsr_widgets.pki import armour, der, encoding, lookalike, mail, signed_der
 from kvcsr_widgets.pki.facts import UNREADABLE, shown, unwarned
-from kvcsr_widgets.pki.lookalike import Lookalike
-from kvcsr_widgets.pki.signed_der import MAX_CERTIFICATES
+from kvcsr_widgets.pki.files import armour, binary, der, encoding, lookalike, mail
+from kvcsr_widgets.pki.files.binary import MAX_CERTIFICATES
+from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 MAX_NAME = 200
 """Characters of a file's name that are shown."""
@@ -78,8 +78,8 @@ class Reading:
         if encoded in self._found:
             self._repeated += 1
             return
-        self._names += signed_der.names_size(encoded)
-        if len(encoded) > signed_der.MAX_CERTIFICATE or self._names > MAX_NAMES:
+        self._names += binary.names_size(encoded)
+        if len(encoded) > binary.MAX_CERTIFICATE or self._names > MAX_NAMES:
             self._other(lookalike.LARGE)
             return
         try:
@@ -134,7 +134,7 @@ class Reading:
         self._others[found] = None
 
     def _read_der(self, data: bytes, label: str) -> None:
-        certificates, others = signed_der.certificates(data)
+        certificates, others = binary.certificates(data)
         for certificate in certificates:
             self.add(certificate)
         if label == "TRUSTED CERTIFICATE" and certificates:

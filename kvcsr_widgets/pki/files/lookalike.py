@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.x509 import ocsp
 
-from kvcsr_widgets.pki import der
 from kvcsr_widgets.pki.facts import UNREADABLE, shown
+from kvcsr_widgets.pki.files import der
 
 ASK = "Ask the CA for the certificate as .cer, .pem or .p7b."
 _AGAIN = "Download it again, or ask the CA to send it again."

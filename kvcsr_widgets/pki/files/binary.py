@@ -8,9 +8,9 @@ from itertools import islice
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs7
 
-from kvcsr_widgets.pki import der, lookalike, pfx
 from kvcsr_widgets.pki.facts import UNREADABLE
-from kvcsr_widgets.pki.lookalike import Lookalike
+from kvcsr_widgets.pki.files import der, lookalike, pfx
+from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 MAX_CERTIFICATES = 100
 """The most certificates that are taken from one file."""

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kvcsr_widgets.pki import lookalike
-from kvcsr_widgets.pki.lookalike import Lookalike
+from kvcsr_widgets.pki.files import lookalike
+from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 _START = b"PK\x03\x04"
 _ENTRY = b"PK\x01\x02"

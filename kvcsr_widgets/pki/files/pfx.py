@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from kvcsr_widgets.pki import der, lookalike, pfx_part
 from kvcsr_widgets.pki.facts import UNREADABLE
-from kvcsr_widgets.pki.lookalike import Lookalike
+from kvcsr_widgets.pki.files import der, lookalike, pfx_part
+from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 MAX_FILE = 25 * 1024
 """Bytes. What Key Vault keeps as a secret is no larger (about-secrets.md)."""

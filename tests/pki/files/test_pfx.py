@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from kvcsr_widgets.pki import lookalike, pfx, pfx_part
+from kvcsr_widgets.pki.files import lookalike, pfx, pfx_part
 from tests import certificates, openssl
 from tests.der import tlv
 from tests.pki.test_signed import CHAIN, CHAIN_PEM, KEYLESS
