@@ -100,7 +100,19 @@ class MergePanel(w.VBox):
         self.result.value = ""
         self.reply = self.notice.attempt(self.input.read)
         failed = self.reply is None and bool(self.input.files)
+        if not self.desk.selected:
+            self.desk.selected = self._only_fit()
         self._look(keep_notice=failed)
+
+    def _only_fit(self) -> str:
+        """The name of the one request that the reply fits, empty if there is none or several."""
+        signed = self.reply.signed if self.reply else None
+        fits = [
+            each.name
+            for each in self.desk.operations
+            if signed and each.csr and signed.leaf_for(each.csr.public_key)
+        ]
+        return fits[0] if len(fits) == 1 else ""
 
     def _follow(self, _change: Any = None) -> None:
         seen = (self.desk.revision, self.desk.selected)
@@ -160,7 +172,12 @@ class MergePanel(w.VBox):
         elif not self.desk.requests:
             self.notice.info("No request is waiting.", "Create one first (notebook 01).")
         else:
-            self.notice.info("Choose the request that the CA's file belongs to.")
+            self.notice.info(
+                "Choose the request that the CA's file belongs to.",
+                "No request of this vault has its key: the home finder searches other vaults too."
+                if self.reply
+                else "",
+            )
 
 
 def _how(merged: Merged) -> str:

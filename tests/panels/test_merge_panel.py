@@ -168,6 +168,38 @@ def test_the_csr_that_was_sent_may_come_along(desk: Desk) -> None:
     assert "made again" in panel.findings.view.value
 
 
+def test_the_one_request_that_fits_is_chosen_where_none_is(desk: Desk) -> None:
+    request(desk, CertificatePlan("other", "CN=o.example", key=KeyChoice.EC_P256))
+    desk.selected = ""
+    panel = MergePanel(desk)
+
+    choose(panel.input.upload, ("web.p7b", reply(desk)))
+
+    assert panel.picker.value == "web"
+    assert not panel.button.disabled
+
+
+def test_a_request_that_is_chosen_stays_chosen(desk: Desk) -> None:
+    request(desk, CertificatePlan("other", "CN=o.example", key=KeyChoice.EC_P256))
+    panel = MergePanel(desk)
+
+    choose(panel.input.upload, ("web.p7b", reply(desk)))
+
+    assert panel.picker.value == "other"
+    assert panel.button.disabled
+
+
+def test_a_stranger_chooses_no_request(desk: Desk) -> None:
+    request(desk, CertificatePlan("other", "CN=o.example", key=KeyChoice.EC_P256))
+    desk.selected = ""
+    panel = MergePanel(desk)
+
+    choose(panel.input.upload, ("stray.cer", certificates.leaf().der))
+
+    assert panel.picker.value == ""
+    assert "No request of this vault has its key" in panel.notice.value
+
+
 def test_a_csr_alone_is_no_reply(desk: Desk) -> None:
     panel = MergePanel(desk)
     choose(panel.input.upload, ("web.csr", csr(desk)))
