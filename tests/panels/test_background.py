@@ -10,6 +10,7 @@ import pytest
 
 from kvcsr_widgets.panels import background, later
 from kvcsr_widgets.panels.background import Background, Tell
+from tests.panels.loops import in_a_loop
 
 
 def nothing() -> None:
@@ -94,6 +95,7 @@ def test_in_a_loop_the_thread_is_another_and_the_tellings_are_not(
         tell(1, 1)
 
     async def run() -> None:
+        note("loop")
         over = asyncio.Event()
 
         def ended(_end: object) -> None:
@@ -104,8 +106,8 @@ def test_in_a_loop_the_thread_is_another_and_the_tellings_are_not(
         assert work.busy
         await asyncio.wait_for(over.wait(), 10)
 
-    asyncio.run(run())
+    in_a_loop(run)
 
-    main = threading.current_thread()
-    assert where["work"] is not main
-    assert (where["told"], where["ended"]) == (main, main)
+    loop = where["loop"]
+    assert where["work"] is not loop
+    assert (where["told"], where["ended"]) == (loop, loop)

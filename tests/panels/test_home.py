@@ -21,6 +21,7 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import SignIn, connect, practise
 from tests import certificates
+from tests.panels.loops import in_a_loop
 
 HOSTILE = "<img src=x onerror=alert(1)>.cer"
 
@@ -358,7 +359,7 @@ def test_more_lines_than_are_shown_are_said(
     assert panel.table.value.count("Nobody") == 2
 
 
-def in_a_loop(act: Callable[[], None], until: Callable[[], bool]) -> None:
+def press_in_a_loop(act: Callable[[], None], until: Callable[[], bool]) -> None:
     """Press something in a running loop, and let the loop go on until something is so."""
 
     async def run() -> None:
@@ -369,7 +370,7 @@ def in_a_loop(act: Callable[[], None], until: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
         raise AssertionError("it takes too long")
 
-    asyncio.run(run())
+    in_a_loop(run)
 
 
 @pytest.fixture
@@ -403,7 +404,7 @@ def test_in_a_kernel_the_work_leaves_the_loop_free_and_shows_progress(
         assert "at work already" in panel.notice.value
         gate.set()
 
-    in_a_loop(press, lambda: not panel.background.busy)
+    press_in_a_loop(press, lambda: not panel.background.busy)
 
     assert "1 reply can be merged." in panel.notice.value
     assert (panel.progress.value, panel.progress.max) == (1, 1)
@@ -426,7 +427,7 @@ def test_a_search_can_be_stopped(
         panel.stop.click()
         gate.set()
 
-    in_a_loop(press, lambda: not panel.background.busy)
+    press_in_a_loop(press, lambda: not panel.background.busy)
 
     assert "Stopped. Nothing was changed." in panel.notice.value
     assert panel.found.matches == ()
@@ -438,7 +439,7 @@ def test_what_was_merged_before_a_stop_is_shown(
 ) -> None:
     vault = opened(desk)
     choose(panel, {f"{n}.p7b": reply(vault, f"w{n}") for n in range(9)})
-    in_a_loop(panel.button.click, lambda: not panel.background.busy)
+    press_in_a_loop(panel.button.click, lambda: not panel.background.busy)
     gate = threading.Event()
     original = vault.merge
 
@@ -453,7 +454,7 @@ def test_what_was_merged_before_a_stop_is_shown(
         panel.stop.click()
         gate.set()
 
-    in_a_loop(press, lambda: not panel.background.busy)
+    press_in_a_loop(press, lambda: not panel.background.busy)
 
     merged = panel.table.value.count(">Merged.<")
     assert 1 <= merged < 9
@@ -477,7 +478,7 @@ def test_results_for_a_vault_that_was_left_are_not_shown(
         desk.open(practise(tmp_path / "vaults", name="fabrikam"))
         gate.set()
 
-    in_a_loop(press, lambda: not panel.background.busy)
+    press_in_a_loop(press, lambda: not panel.background.busy)
 
     assert panel.found.matches == ()
     assert panel.notice.value == ""

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 
 import pytest
 
@@ -11,18 +10,13 @@ from kvcsr_widgets.errors import KvcsrError
 from kvcsr_widgets.panels import later
 from kvcsr_widgets.panels.later import Later
 from kvcsr_widgets.panels.notice import Notice
+from tests.panels.loops import in_a_loop
 
 
 @pytest.fixture
 def no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here there is one; only the pause is shorter."""
     monkeypatch.setattr(later, "PAUSE", 0.05)
-
-
-def in_a_loop(job: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Run a job in a loop of its own, in a thread that has none yet."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(job())).result()
 
 
 def test_the_question_runs_in_a_thread_and_the_answer_in_the_loop() -> None:
