@@ -222,8 +222,8 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
 
 
 def points(rows: Iterable[tuple[str, str]]) -> Markup:
-    """A quiet list: what stands out in each point, then the rest of it."""
-    item = Markup('<li><span style="font-weight:600">{}</span> {}</li>')
+    """A quiet list: a sentence in each point, then the rest of it."""
+    item = Markup('<li>{} <span style="color:var(--jp-ui-font-color2)">{}</span></li>')
     return Markup(
         '<ul style="margin:4px 0;padding-left:20px;line-height:1.5;overflow-wrap:anywhere;'
         'color:var(--jp-ui-font-color1)">{}</ul>'

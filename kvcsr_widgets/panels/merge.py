@@ -8,11 +8,12 @@ from typing import Any
 import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError
-from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.chain_view import ChainView
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.findings import FindingsView, checks
+from kvcsr_widgets.panels.merge_result import MergeResult
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.picker import RequestPicker
 from kvcsr_widgets.panels.reply import Reply, ReplyInput
@@ -35,11 +36,12 @@ class MergePanel(w.VBox):
         self.desk = desk
         self.picker = RequestPicker(desk, every=True)
         self.input = ReplyInput(self._read)
-        self.chain = ChainView()
+        self.reading = Notice()
         self.findings = FindingsView(self._weigh)
+        self.go_there = w.Button(layout=layout.fitting())
         self.button = layout.primary("Merge")
-        self.notice = Notice()
-        self.result = w.HTML()
+        self.result = MergeResult()
+        self.chain = ChainView()
         self.sent = SentFile()
         self.elsewhere = Elsewhere()
         self.reply: Reply | None = None
@@ -47,18 +49,20 @@ class MergePanel(w.VBox):
         self._seen: tuple[int, str] | None = None
         desk.observe(self._follow, ["vault", "revision", "selected"])
         self.button.on_click(lambda _button: self.submit())
+        self.go_there.on_click(lambda _button: self._choose(self._only_fit()))
         head = layout.title(
             "Merge", "Joins the CA's certificate with the private key that waits in the vault."
         )
-        parts = (self.chain, self.findings, self.button, self.notice, self.result, self.sent)
         self.below = Sections({CHECKS: w.HTML(checks())})
-        card = layout.card(head, self.picker, self.input, *parts, self.elsewhere, self.below)
+        said = (self.reading, self.findings, self.go_there, self.button, self.result)
+        shown = (self.chain, self.sent, self.elsewhere, self.below)
+        card = layout.card(head, self.picker, self.input, *said, *shown)
         super().__init__([card])
         self._show()
 
     def submit(self) -> Merged | None:
         """Merge the reply into the request. Returns what came of it, or None if it failed."""
-        return self.notice.attempt(self._merge)
+        return self.result.notice.attempt(self._merge)
 
     def _merge(self) -> Merged:
         vault, pending, reply = self.desk.vault, self.pending, self.reply
@@ -75,30 +79,14 @@ class MergePanel(w.VBox):
         self.input.clear()
         self.reply = None
         self.desk.finish(pending.name)
-        self._tell(merged)
+        self.result.tell(merged)
+        self.picker.focus()  # the button that had the focus is off now
         return merged
-
-    def _tell(self, merged: Merged) -> None:
-        found = merged.certificate
-        state = "enabled" if found.enabled else "disabled"
-        until = f", valid until {found.expires:%Y-%m-%d}" if found.expires else ""
-        title = f"Merged: “{found.name}” is {state}{until}."
-        how = f"{_how(merged)}Next: see it in the table, below or in notebook 04."
-        if merged.ok:
-            self.notice.done(title, how)
-        else:
-            self.notice.warn(f"{title} Not all is as expected.", how)
-        rows = [
-            (each.label, each.expected, each.found, "as expected" if each.ok else "DIFFERS")
-            for each in merged.checks
-        ]
-        self.result.value = html.grid(("Read back", "Expected", "In the vault", ""), rows)
 
     def _read(self) -> None:
         """There is something else in the input."""
-        self.notice.clear()
-        self.result.value = ""
-        self.reply = self.notice.attempt(self.input.read)
+        self.result.clear()
+        self.reply = self.reading.attempt(self.input.read)
         failed = self.reply is None and bool(self.input.files)
         if not self.desk.selected:
             self.desk.selected = self._only_fit()
@@ -118,14 +106,14 @@ class MergePanel(w.VBox):
         seen = (self.desk.revision, self.desk.selected)
         if seen != self._seen:  # several changes at once are told one by one
             self._seen = seen
-            self.result.value = ""
+            self.result.clear()
             self._look(keep_notice=False)
 
     def _look(self, *, keep_notice: bool) -> None:
         """Read the request anew and hold the reply against it."""
         self.pending = None
         if self.desk.vault is not None and self.desk.looked_at is not None and self.reply:
-            self.pending = self.notice.attempt(self._request)
+            self.pending = self.reading.attempt(self._request)
             keep_notice = keep_notice or self.pending is None
         self._show(keep_notice=keep_notice)
 
@@ -158,31 +146,31 @@ class MergePanel(w.VBox):
         if not keep_notice:
             self._say_what_is_missing()
 
+    def _choose(self, name: str) -> None:
+        self.desk.selected = name
+        self.picker.focus()
+
     def _weigh(self) -> None:
+        fit = self._only_fit()
+        elsewhere = bool(fit) and fit != self.desk.selected
+        self.go_there.description = f"Go to the request “{fit}”"
+        self.go_there.layout.display = "" if elsewhere else "none"
         self.button.disabled = self.pending is None or not self.findings.may_go_on
 
     def _say_what_is_missing(self) -> None:
         operation = self.desk.looked_at
         if self.desk.vault is None:
-            self.notice.info("No vault is open.", "Press Connect above.")
-        elif operation is not None and waits_for_merge(operation):
-            self.notice.clear()
+            self.reading.info("No vault is open.", "Press Connect above.")
+        elif operation is not None and (self.reply or waits_for_merge(operation)):
+            self.reading.clear()  # the findings say where the request stands
         elif operation is not None:
-            self.notice.info(next_step(operation, enabled=None))
+            self.reading.info(next_step(operation, enabled=None))
         elif not self.desk.requests:
-            self.notice.info("No request is waiting.", "Create one first (notebook 01).")
+            self.reading.info("No request is waiting.", "Create one first (notebook 01).")
         else:
-            self.notice.info(
+            self.reading.info(
                 "Choose the request that the CA's file belongs to.",
                 "No request of this vault has its key: the home finder searches other vaults too."
                 if self.reply
                 else "",
             )
-
-
-def _how(merged: Merged) -> str:
-    if merged.lost_answer:
-        return "The vault's answer got lost, but it had done the work. "
-    if merged.repeated:
-        return "It was there already: somebody merged the same certificate, and nothing was sent. "
-    return ""

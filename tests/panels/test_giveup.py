@@ -108,7 +108,7 @@ def test_cancel_look_again_start_again(desk: Desk, clock: MovableClock) -> None:
     panel.button.click()
     assert "“web”: cancelled." in panel.state.value
     assert desk.current is None
-    assert "Cancelled." in merge.notice.value
+    assert "Cancelled." in merge.reading.value
 
     press(panel, Step.START)
     assert "Its CSR has a new key" in panel.notice.value

@@ -83,9 +83,9 @@ def test_a_good_reply_is_merged_and_read_back(desk: Desk) -> None:
     assert "Practice Root CA" in panel.chain.value
     panel.button.click()
 
-    assert "Merged: “web” is enabled" in panel.notice.value
-    assert "Thumbprint" in panel.result.value
-    assert "DIFFERS" not in panel.result.value
+    assert "Merged: “web” is enabled" in panel.result.notice.value
+    assert "Thumbprint" in panel.result.table.value
+    assert "NO, expected" not in panel.result.table.value
     assert panel.input.files == []
     assert vault_of(desk).operation("web").status is Status.COMPLETED
 
@@ -179,6 +179,35 @@ def test_the_one_request_that_fits_is_chosen_where_none_is(desk: Desk) -> None:
     assert not panel.button.disabled
 
 
+def test_from_the_wrong_request_one_goes_to_the_right_one(desk: Desk) -> None:
+    request(desk, CertificatePlan("other", "CN=o.example", key=KeyChoice.EC_P256))
+    panel = MergePanel(desk)
+    assert panel.go_there.layout.display == "none"
+
+    choose(panel.input.upload, ("web.p7b", reply(desk)))
+    assert panel.go_there.description == "Go to the request “web”"
+    assert panel.go_there.layout.display == ""
+    panel.go_there.click()
+
+    assert panel.picker.value == "web"
+    assert not panel.button.disabled
+    assert panel.go_there.layout.display == "none"
+
+
+def test_what_became_of_an_earlier_merge_is_not_said_of_another_reply(desk: Desk) -> None:
+    first = reply(desk)
+    vault_of(desk).merge("web", read_signed(first).certificates)
+    desk.refresh()
+    desk.selected = "web"
+    panel = MergePanel(desk)
+    assert "Merged:" in panel.reading.value
+
+    choose(panel.input.upload, ("another.p7b", reply(desk)))
+
+    assert panel.reading.value == ""
+    assert panel.button.disabled
+
+
 def test_a_request_that_is_chosen_stays_chosen(desk: Desk) -> None:
     request(desk, CertificatePlan("other", "CN=o.example", key=KeyChoice.EC_P256))
     panel = MergePanel(desk)
@@ -197,14 +226,14 @@ def test_a_stranger_chooses_no_request(desk: Desk) -> None:
     choose(panel.input.upload, ("stray.cer", certificates.leaf().der))
 
     assert panel.picker.value == ""
-    assert "No request of this vault has its key" in panel.notice.value
+    assert "No request of this vault has its key" in panel.reading.value
 
 
 def test_a_csr_alone_is_no_reply(desk: Desk) -> None:
     panel = MergePanel(desk)
     choose(panel.input.upload, ("web.csr", csr(desk)))
 
-    assert "signing request" in panel.notice.value
+    assert "signing request" in panel.reading.value
     assert panel.button.disabled
 
 
@@ -215,8 +244,8 @@ def test_a_lost_answer_is_recognised(desk: Desk, faults: Faults) -> None:
 
     panel.button.click()
 
-    assert "Merged: “web” is enabled" in panel.notice.value
-    assert "got lost" in panel.notice.value
+    assert "Merged: “web” is enabled" in panel.result.notice.value
+    assert "got lost" in panel.result.notice.value
 
 
 def test_what_somebody_else_merged_first_is_said(desk: Desk) -> None:
@@ -227,7 +256,7 @@ def test_what_somebody_else_merged_first_is_said(desk: Desk) -> None:
 
     panel.button.click()
 
-    assert "Somebody else merged another certificate" in panel.notice.value
+    assert "Somebody else merged another certificate" in panel.result.notice.value
 
 
 def test_names_of_files_and_certificates_are_text(desk: Desk) -> None:
@@ -239,7 +268,7 @@ def test_names_of_files_and_certificates_are_text(desk: Desk) -> None:
     assert "the keys differ" in panel.findings.view.value
     assert "&lt;img" in panel.input.chosen.value
     assert "<img" not in panel.input.chosen.value + panel.findings.view.value
-    assert "<img" not in panel.chain.value + panel.notice.value
+    assert "<img" not in panel.chain.value + panel.reading.value
 
 
 def test_another_request_withdraws_the_checks(desk: Desk) -> None:

@@ -124,7 +124,7 @@ def test_the_whole_job(connected: Desk) -> None:
     assert not merge.button.disabled
 
     merge.button.click()
-    assert "Merged: “web” is enabled" in merge.notice.value
+    assert "Merged: “web” is enabled" in merge.result.notice.value
     assert merge.button.disabled
     assert merge.input.files == []
     assert ">completed<" in table.table.value
@@ -173,8 +173,8 @@ def test_a_file_that_is_no_certificate_is_said(connected: Desk, data: bytes, say
 
     choose(merge.input.upload, (HOSTILE, data))
 
-    assert says in merge.notice.value
-    assert "<img" not in merge.notice.value
+    assert says in merge.reading.value
+    assert "<img" not in merge.reading.value
     assert merge.button.disabled
 
 
