@@ -5,21 +5,26 @@
     RequestForm(desk)
 
 Every panel has a public ``submit()``, which its button calls and nothing else. A panel holds no
-rule: it asks ``pki``, ``vault`` and ``runbook`` and shows what they say.
+rule: it asks ``pki``, ``vault`` and ``runbook`` and shows what they say. A panel is loaded when it
+is first asked for, so that a notebook waits for its own alone (PEP 562).
 """
 
-from kvcsr_widgets.panels.connect import ConnectPanel
-from kvcsr_widgets.panels.contacts import ContactsPanel
-from kvcsr_widgets.panels.csr import CsrPanel
-from kvcsr_widgets.panels.desk import Desk
-from kvcsr_widgets.panels.giveup import OperationPanel
-from kvcsr_widgets.panels.home import HomeFinder
-from kvcsr_widgets.panels.issuers import IssuersPanel
-from kvcsr_widgets.panels.merge import MergePanel
-from kvcsr_widgets.panels.request import RequestForm
-from kvcsr_widgets.panels.sign import SignPanel
-from kvcsr_widgets.panels.table import VaultTable
-from kvcsr_widgets.panels.trouble import TroublePanel
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kvcsr_widgets.panels.connect import ConnectPanel
+    from kvcsr_widgets.panels.contacts import ContactsPanel
+    from kvcsr_widgets.panels.csr import CsrPanel
+    from kvcsr_widgets.panels.desk import Desk
+    from kvcsr_widgets.panels.giveup import OperationPanel
+    from kvcsr_widgets.panels.home import HomeFinder
+    from kvcsr_widgets.panels.issuers import IssuersPanel
+    from kvcsr_widgets.panels.merge import MergePanel
+    from kvcsr_widgets.panels.request import RequestForm
+    from kvcsr_widgets.panels.sign import SignPanel
+    from kvcsr_widgets.panels.table import VaultTable
+    from kvcsr_widgets.panels.trouble import TroublePanel
 
 __all__ = [
     "ConnectPanel",
@@ -35,3 +40,25 @@ __all__ = [
     "TroublePanel",
     "VaultTable",
 ]
+
+_HOMES = {
+    "ConnectPanel": "connect",
+    "ContactsPanel": "contacts",
+    "CsrPanel": "csr",
+    "Desk": "desk",
+    "HomeFinder": "home",
+    "IssuersPanel": "issuers",
+    "MergePanel": "merge",
+    "OperationPanel": "giveup",
+    "RequestForm": "request",
+    "SignPanel": "sign",
+    "TroublePanel": "trouble",
+    "VaultTable": "table",
+}
+"""Each panel's module."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
