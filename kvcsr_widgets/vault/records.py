@@ -13,8 +13,9 @@ from kvcsr_widgets.pki.pending import Status
 class Operation:
     """The request of a certificate: pending, or what became of it.
 
-    ``csr`` is None only where the service sends none. ``error`` is the service's text for a
-    failed one. ``preserve_order`` is whether the chain was asked to keep its order.
+    ``csr`` is None where the service sends none, or one that cannot be read, as ``details`` tells.
+    ``error`` is the service's text for a failed one. ``preserve_order`` is whether the chain was
+    asked to keep its order.
     """
 
     name: str

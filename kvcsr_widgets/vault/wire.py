@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from collections.abc import Mapping
 from typing import Any
 
 from azure.keyvault.certificates import CertificateProperties, KeyVaultCertificate
 
+from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.vault.blanking import blanked
@@ -26,18 +28,28 @@ def operation(found: Mapping[str, Any]) -> Operation:
 
 
 def _operation(found: Mapping[str, Any]) -> Operation:
-    csr, error = found.get("csr"), found.get("error")
+    (csr, unreadable), error = _csr(found.get("csr")), found.get("error")
     return Operation(
         name=found["id"].rstrip("/").split("/")[-2],  # https://…/certificates/NAME/pending
         status=Status(found["status"]),
         issuer=(found.get("issuer") or {}).get("name") or "",
-        csr=SigningRequest.from_der(base64.b64decode(csr)) if csr else None,
+        csr=csr,
         cancellation_requested=bool(found.get("cancellation_requested")),
-        details=found.get("status_details") or "",
+        details=" ".join(filter(None, (found.get("status_details"), unreadable))),
         error=blanked(f"{error.get('code')}: {error.get('message')}") if error else "",
         request_id=found.get("request_id") or "",
         preserve_order=bool(found.get("preserveCertOrder")),
     )
+
+
+def _csr(text: str | None) -> tuple[SigningRequest | None, str]:
+    """The CSR, or a sentence on why there is none: one bad request must not hide the others."""
+    if not text:
+        return None, ""
+    try:
+        return SigningRequest.from_der(base64.b64decode(text)), ""
+    except (binascii.Error, InputError) as error:
+        return None, f"Its CSR cannot be read: {error}"
 
 
 def certificate(found: KeyVaultCertificate) -> Certificate:
