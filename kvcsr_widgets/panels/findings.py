@@ -48,8 +48,16 @@ class FindingsView(w.VBox):
 
 def checks() -> Markup:
     """Every check, for people to read."""
-    rows = [(code, entry.level.value, entry.about) for code, entry in CATALOGUE.items()]
-    return html.grid(("Check", "It", "What it is about"), rows)
+    rows = [
+        (
+            code,
+            " or ".join(level.value for level in entry.levels),
+            f"{entry.about} {entry.why} {entry.advice}".rstrip(),
+            entry.source,
+        )
+        for code, entry in CATALOGUE.items()
+    ]
+    return html.grid(("Check", "It", "What it is about", "Source"), rows)
 
 
 def _told(found: Sequence[Finding]) -> Markup:
