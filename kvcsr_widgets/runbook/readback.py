@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 
 from kvcsr_widgets.errors import NotFoundError, VaultError
 from kvcsr_widgets.pki import facts
@@ -41,11 +40,6 @@ def checks(
     return tuple(_compared(request, leaf, version, found, status))
 
 
-def thumbprint(certificate: x509.Certificate) -> str:
-    """The SHA-1 of a certificate as Azure shows it: 40 upper-case hexadecimal digits."""
-    return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - Azure's choice
-
-
 def _status(vault: Vault, name: str) -> str:
     try:
         return vault.operation(name).status.value
@@ -60,7 +54,7 @@ def _compared(
     found: Certificate,
     status: str,
 ) -> Iterator[Checked]:
-    yield _same("Thumbprint", thumbprint(leaf), found.thumbprint)
+    yield _same("Thumbprint", facts.thumbprint(leaf), found.thumbprint)
     yield _same("Key (SHA-256)", request.csr.fingerprint, _key(found))
     yield _enabled(request, found)
     yield _same("Valid from", _time(leaf.not_valid_before_utc), _time(found.not_before))

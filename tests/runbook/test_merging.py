@@ -23,12 +23,12 @@ from kvcsr_widgets.errors import (
     VaultError,
 )
 from kvcsr_widgets.pki.chain import Chain, ordered
+from kvcsr_widgets.pki.facts import thumbprint
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.runbook.merging import PAUSES, Merged, merge, pending_request
-from kvcsr_widgets.runbook.readback import thumbprint
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 from tests import certificates
