@@ -18,6 +18,7 @@ from kvcsr_widgets import __version__
 from kvcsr_widgets.errors import KvcsrError
 from kvcsr_widgets.pki import chain
 from kvcsr_widgets.pki.chain_picture import as_text, draw
+from kvcsr_widgets.pki.leaf import choose_leaf
 from kvcsr_widgets.pki.lifetimes import days_within
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
@@ -188,11 +189,11 @@ def _demo(vault: Vault, authority: CertificateAuthority) -> None:
 
     _step(3, "Look before the merge")
     request = pending_request(operation, plan=plan)
-    leaf = signed.leaf_for(operation.csr.public_key)
+    leaf = choose_leaf(request, signed, now)
     assert leaf is not None
     found = chain.build(leaf, signed.certificates, now)
     print(textwrap.indent(as_text(draw(found, now)), "   ") + "\n")
-    for finding in preflight(request, signed, now):
+    for finding in preflight(request, signed, now, leaf=leaf):
         print(f"   {finding.title} {finding.detail}".rstrip())
 
     _step(4, "Merge, and read back")

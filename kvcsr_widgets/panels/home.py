@@ -16,6 +16,7 @@ from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.home_where import Where
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.runbook.batch import Outcome
+from kvcsr_widgets.runbook.homes import Home
 from kvcsr_widgets.runbook.matching import Match
 from kvcsr_widgets.runbook.search import Found, StoppedError, merge_found, search
 from kvcsr_widgets.vault.client import Vault
@@ -80,11 +81,18 @@ class HomeFinder(w.VBox):
         vault = self._vault()
         wanted = self.where.wanted()
         self._forget()
-        plan_of, now = self.desk.plan_of, datetime.now(UTC)
+        desk, now = self.desk, datetime.now(UTC)
+
+        def downloaded_of(home: Home) -> str:
+            """The desk knows of its own vault alone."""
+            return desk.handed_over(home.name) if home.vault == vault.host else ""
+
         self.notice.info("Reading the files and the requests…")
         self._start(
             "Read",
-            lambda tell: search(vault, wanted, now, plan_of=plan_of, tell=tell),
+            lambda tell: search(
+                vault, wanted, now, plan_of=desk.plan_of, downloaded_of=downloaded_of, tell=tell
+            ),
             partial(self._searched, vault),
         )
 

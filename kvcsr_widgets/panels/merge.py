@@ -19,7 +19,8 @@ from kvcsr_widgets.panels.picker import RequestPicker
 from kvcsr_widgets.panels.reply import Reply, ReplyInput
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.sent import SentFile
-from kvcsr_widgets.pki import chain
+from kvcsr_widgets.pki.chain import Chain, build
+from kvcsr_widgets.pki.leaf import choose_leaf, key_of
 from kvcsr_widgets.pki.pending import PendingRequest
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.runbook.merging import Merged, merge
@@ -46,6 +47,7 @@ class MergePanel(w.VBox):
         self.elsewhere = Elsewhere()
         self.reply: Reply | None = None
         self.pending: PendingRequest | None = None
+        self.found: Chain | None = None  # as it is shown and was checked: this is merged
         self._seen: tuple[int, str] | None = None
         desk.observe(self._follow, ["vault", "revision", "selected"])
         self.button.on_click(lambda _button: self.submit())
@@ -65,17 +67,15 @@ class MergePanel(w.VBox):
         return self.result.notice.attempt(self._merge)
 
     def _merge(self) -> Merged:
-        vault, pending, reply = self.desk.vault, self.pending, self.reply
-        if vault is None or pending is None or reply is None:
+        vault, pending = self.desk.vault, self.pending
+        if vault is None or pending is None or self.reply is None:
             raise InputError(
                 "There is nothing to merge yet.",
                 hint="Connect, choose the request, and choose the CA's file.",
             )
-        leaf = reply.signed.leaf_for(pending.csr.public_key)
-        if leaf is None or not self.findings.may_go_on:
+        if self.found is None or not self.findings.may_go_on:
             raise InputError("The checks above stand against the merge.", hint="See there.")
-        found = chain.build(leaf, reply.signed.certificates, datetime.now(UTC))
-        merged = merge(vault, pending, found)
+        merged = merge(vault, pending, self.found)
         self.input.clear()
         self.reply = None
         self.desk.finish(pending.name)
@@ -94,11 +94,11 @@ class MergePanel(w.VBox):
 
     def _only_fit(self) -> str:
         """The name of the one request that the reply fits, empty if there is none or several."""
-        signed = self.reply.signed if self.reply else None
+        keys = {key_of(each) for each in self.reply.signed.certificates} if self.reply else set()
         fits = [
             each.name
             for each in self.desk.operations
-            if signed and each.csr and signed.leaf_for(each.csr.public_key)
+            if each.csr is not None and each.csr.fingerprint in keys
         ]
         return fits[0] if len(fits) == 1 else ""
 
@@ -134,11 +134,11 @@ class MergePanel(w.VBox):
     def _show(self, *, keep_notice: bool = False) -> None:
         now = datetime.now(UTC)
         pending, signed = self.pending, self.reply.signed if self.reply else None
-        leaf = signed.leaf_for(pending.csr.public_key) if signed and pending else None
-        found = chain.build(leaf, signed.certificates, now) if signed and leaf else None
-        self.chain.show(found, bool(pending and pending.preserve_order), now)
-        self.findings.show(preflight(pending, signed, now) if pending and signed else ())
-        self.sent.show(pending.name if pending else "", found)
+        leaf = choose_leaf(pending, signed, now) if signed and pending else None
+        self.found = build(leaf, signed.certificates, now) if signed and leaf else None
+        self.chain.show(self.found, bool(pending and pending.preserve_order), now)
+        self.findings.show(preflight(pending, signed, now, leaf=leaf) if pending and signed else ())
+        self.sent.show(pending.name if pending else "", self.found)
         self.elsewhere.show(
             self.sent.steps(self.input.files), self.desk.vault.url if self.desk.vault else ""
         )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat import asn1
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from kvcsr_widgets.pki.facts import hexadecimal
 from kvcsr_widgets.pki.idn import u_labels
-from kvcsr_widgets.pki.names import UPN, Names
+from kvcsr_widgets.pki.names import UPN, Names, is_dns_name
 from kvcsr_widgets.pki.subject import name_text
 
 DNS, EMAIL, UPN_KIND, URI, IP = "DNS", "e-mail", "UPN", "URI", "IP"
@@ -73,6 +74,32 @@ def held(extensions: x509.Extensions) -> tuple[AlternativeName, ...]:
     except x509.ExtensionNotFound:
         return ()
     return tuple(_read(name) for name in names)
+
+
+def cn_hosts(subject: x509.Name, extensions: x509.Extensions) -> tuple[str, ...]:
+    """The host names that a request asks for in its CN alone, having no alternative names.
+
+    Clients of a TLS server do not look at the CN (RFC 9525 section 6.3), and public CAs put each
+    into the alternative names (BR 7.1.2.7.12). A CN may be a person's name or a program's as well:
+    without a word on what the certificate is for, only one with a dot counts.
+    """
+    purposes = _purposes(extensions)
+    server = ExtendedKeyUsageOID.SERVER_AUTH in purposes
+    if held(extensions) or (purposes and not server):
+        return ()
+    texts = (each.value for each in subject.get_attributes_for_oid(NameOID.COMMON_NAME))
+    return tuple(
+        text
+        for text in dict.fromkeys(texts)
+        if isinstance(text, str) and is_dns_name(text) and (server or "." in text)
+    )
+
+
+def _purposes(extensions: x509.Extensions) -> tuple[x509.ObjectIdentifier, ...]:
+    try:
+        return tuple(extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    except x509.ExtensionNotFound:
+        return ()
 
 
 def asked(names: Names) -> tuple[AlternativeName, ...]:

@@ -100,6 +100,12 @@ def key_fingerprint(key: CertificatePublicKeyTypes) -> str:
     return hashlib.sha256(spki(key)).hexdigest()
 
 
+def thumbprint(certificate: x509.Certificate) -> str:
+    """The SHA-1 of a certificate as Azure shows it: 40 upper-case hexadecimal digits."""
+    der = certificate.public_bytes(Encoding.DER)
+    return hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
+
+
 def key_label(key: CertificatePublicKeyTypes) -> str:
     """``RSA 2048``, ``EC P-256``, or the name of another kind of key."""
     if isinstance(key, rsa.RSAPublicKey):

@@ -23,12 +23,13 @@ class Status(Enum):
 class PendingRequest:
     """What a CA's reply is held against.
 
-    ``plan`` is what was asked for, None where that was not read: a CSR tells no validity.
-    ``downloaded`` is the SHA-256 (64 hexadecimal digits) of the CSR that went to the CA, empty
-    where nobody knows. ``versions`` are the SHA-1 thumbprints (40 upper-case digits) of the
-    certificates that the vault has under this name. ``homes`` tells for the SHA-256 of a public
-    key (``pki.facts.key_fingerprint``) where in the vaults it is at home, in words: the home
-    finder fills it (``runbook.matching``).
+    ``request_id`` is the service's own name for the request, empty where it told none: a request
+    that is made again has another one. ``plan`` is what was asked for, None where that was not
+    read: a CSR tells no validity. ``downloaded`` is the SHA-256 (64 hexadecimal digits) of the CSR
+    that went to the CA, empty where nobody knows. ``versions`` are the SHA-1 thumbprints (40
+    upper-case digits) of the certificates that the vault has under this name. ``homes`` tells for
+    the SHA-256 of a public key (``pki.facts.key_fingerprint``) where in the vaults it is at home,
+    in words: the home finder fills it (``runbook.matching``).
     """
 
     name: str
@@ -41,8 +42,18 @@ class PendingRequest:
     downloaded: str = ""
     versions: tuple[str, ...] = ()
     homes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    request_id: str = ""
 
     @property
     def by_hand(self) -> bool:
         """Whether a person merges the CA's reply; other issuers complete requests themselves."""
         return self.issuer.lower() == UNKNOWN.lower()
+
+    def is_still(self, request_id: str, csr: SigningRequest | None) -> bool:
+        """Whether what the vault has now under this name is the same request.
+
+        A key that is kept says nothing: every renewal has it. What is not told is not compared.
+        """
+        told = bool(request_id and self.request_id)
+        same_id = not told or request_id == self.request_id
+        return same_id and (csr is None or csr.sha256 == self.csr.sha256)

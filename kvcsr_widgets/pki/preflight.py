@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 
+from cryptography import x509
+
 from kvcsr_widgets.pki import chain, facts
 from kvcsr_widgets.pki.catalogue import CATALOGUE
 from kvcsr_widgets.pki.checks import (
@@ -23,6 +25,7 @@ from kvcsr_widgets.pki.checks import (
 )
 from kvcsr_widgets.pki.checks.case import Case
 from kvcsr_widgets.pki.finding import Finding, Level
+from kvcsr_widgets.pki.leaf import choose_leaf
 from kvcsr_widgets.pki.pending import PendingRequest
 from kvcsr_widgets.pki.signed import SignedFile
 
@@ -67,19 +70,31 @@ _LEVELS = list(Level)
 _CODES = list(CATALOGUE)
 
 
-def preflight(pending: PendingRequest, signed: SignedFile, now: dt.datetime) -> list[Finding]:
+def preflight(
+    pending: PendingRequest,
+    signed: SignedFile,
+    now: dt.datetime,
+    *,
+    leaf: x509.Certificate | None = None,
+) -> list[Finding]:
     """Hold a CA's reply against the request; ``now`` is an aware time. Nothing raises.
 
+    ``leaf`` is the certificate to merge where that was chosen before; else ``choose_leaf`` does.
     What stops the merge comes first, then what needs a tick, then what is for information, each in
     the order of the catalogue.
     """
     with facts.unwarned():
-        found = list(_findings(pending, signed, now))
+        chosen = leaf or choose_leaf(pending, signed, now)
+        found = list(_findings(pending, signed, chosen, now))
     return sorted(found, key=lambda each: (_LEVELS.index(each.level), _CODES.index(each.code)))
 
 
-def _findings(pending: PendingRequest, signed: SignedFile, now: dt.datetime) -> Iterator[Finding]:
-    leaf = next(iter(request.fitting(pending, signed)), None)
+def _findings(
+    pending: PendingRequest,
+    signed: SignedFile,
+    leaf: x509.Certificate | None,
+    now: dt.datetime,
+) -> Iterator[Finding]:
     for look in request.STATE:
         yield from look(pending, leaf)
     if leaf is None:

@@ -40,7 +40,7 @@ class SignedFile:
     notes: tuple[str, ...] = ()
 
     def leaf_for(self, key: CertificatePublicKeyTypes) -> x509.Certificate | None:
-        """The certificate over this public key, wherever it stands in the file."""
+        """The first certificate over this public key; ``pki.leaf`` chooses between several."""
         wanted = spki(key)
         return next((each for each in self.certificates if _key_of(each) == wanted), None)
 

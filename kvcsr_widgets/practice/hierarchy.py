@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import NameOID
 
+from kvcsr_widgets.pki.altnames import cn_hosts
 from kvcsr_widgets.pki.requested import NOT_A_CA, key_usage
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -85,10 +86,15 @@ class Draft:
 
 
 def for_request(csr: x509.CertificateSigningRequest, begin: dt.datetime, end: dt.datetime) -> Draft:
-    """What the practice CA makes of a request: subject, names and usages as they are."""
+    """What the practice CA makes of a request: subject, names and usages as they are.
+
+    Host names that the CN alone asks for become alternative names, as with public CAs.
+    """
     copied = (each for each in csr.extensions if isinstance(each.value, _COPIED))
     not_a_ca = x509.Extension(NOT_A_CA.oid, True, NOT_A_CA)
-    return Draft(csr.subject, csr.public_key(), begin, end, (not_a_ca, *copied))
+    draft = Draft(csr.subject, csr.public_key(), begin, end, (not_a_ca, *copied))
+    hosts = [x509.DNSName(host) for host in cn_hosts(csr.subject, csr.extensions)]
+    return draft.having(x509.SubjectAlternativeName(hosts)) if hosts else draft
 
 
 def for_ca(

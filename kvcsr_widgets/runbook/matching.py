@@ -13,6 +13,7 @@ from cryptography import x509
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.chain import Chain, build
 from kvcsr_widgets.pki.finding import Finding, Level
+from kvcsr_widgets.pki.leaf import choose_leaf
 from kvcsr_widgets.pki.pending import PendingRequest
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.preflight import preflight
@@ -22,7 +23,6 @@ from kvcsr_widgets.pki.subject import name_text
 from kvcsr_widgets.runbook.homes import Home, Index, index_of, read_index
 from kvcsr_widgets.runbook.intermediates import Intermediates
 from kvcsr_widgets.runbook.merging import pending_request
-from kvcsr_widgets.runbook.readback import thumbprint
 from kvcsr_widgets.vault.records import Operation
 
 __all__ = ["Home", "Index", "Kind", "Match", "index_of", "match", "read_index"]
@@ -85,37 +85,67 @@ def _no_plan(_operation: Operation) -> CertificatePlan | None:
     return None
 
 
+def _nothing_downloaded(_home: Home) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of requests: in the vaults, and from here."""
+
+    index: Index
+    plan_of: Callable[[Operation], CertificatePlan | None]
+    downloaded_of: Callable[[Home], str]
+
+    def homes(self, certificate: x509.Certificate) -> tuple[Home, ...]:
+        return self.index.at(certificate.public_key())
+
+    def request(self, home: Home) -> PendingRequest:
+        """The request at a home that takes a reply."""
+        assert home.operation is not None
+        return pending_request(
+            home.operation,
+            plan=self.plan_of(home.operation),
+            downloaded=self.downloaded_of(home),
+            versions=home.thumbprints,
+            homes=self.index.homes_by_fingerprint,
+        )
+
+
 def match(
     replies: Sequence[ReplyFile],
     index: Index,
     now: dt.datetime,
     *,
     plan_of: Callable[[Operation], CertificatePlan | None] = _no_plan,
+    downloaded_of: Callable[[Home], str] = _nothing_downloaded,
 ) -> list[Match]:
     """Find the request of each reply, in the order of ``replies``; ``now`` is an aware time.
 
     A chain is completed from the other files, since CAs send a leaf and its issuers apart.
-    ``plan_of`` gives what was asked for with a request, where that is known. Nothing raises, and
-    the time it takes grows with the number of replies alone.
+    ``plan_of`` gives what was asked for with a request, ``downloaded_of`` the SHA-256 of the CSR
+    that went to the CA, where that is known. Nothing raises, and the time it takes grows with the
+    number of replies alone.
     """
+    known = _Known(index, plan_of, downloaded_of)
     above = Intermediates(replies)
-    found = [each for reply in replies for each in _placed(reply, index, above)]
+    found = [each for reply in replies for each in _placed(reply, known, above, now)]
     found = [_with_chain(each, above, now) for each in found]
     found = _one_a_request(found, now)
-    return [_checked(each, index, now, plan_of) for each in found]
+    return [_checked(each, now) for each in found]
 
 
-def _placed(reply: ReplyFile, index: Index, above: Intermediates) -> Iterator[Match]:
+def _placed(
+    reply: ReplyFile, desk: _Known, above: Intermediates, now: dt.datetime
+) -> Iterator[Match]:
     if reply.signed is None:
         yield Match(reply.filename, Kind.UNREADABLE, str(reply.error or "It was not read."))
         return
-    known = [(each, homes) for each in reply.signed.certificates if (homes := _homes(each, index))]
-    waiting = [
-        (leaf, home) for leaf, homes in known for home in homes if _may_merge(leaf, home, homes)
-    ]
+    known = [(each, homes) for each in reply.signed.certificates if (homes := desk.homes(each))]
+    waiting = list(_waiting(known))
     if waiting:
-        for leaf, home in waiting:
-            yield _match(reply, Kind.FITS, f"Belongs to {home.words}.", leaf, home)
+        for home, leaves in waiting:
+            yield _fits(reply, desk.request(home), home, leaves, now)
         return
     ends = [(leaf, homes) for leaf, homes in known if not above.issues(leaf)] or known
     for leaf, homes in ends:
@@ -125,8 +155,30 @@ def _placed(reply: ReplyFile, index: Index, above: Intermediates) -> Iterator[Ma
         yield (_issuers_only if only_issuers else _nobodys)(reply)
 
 
-def _homes(certificate: x509.Certificate, index: Index) -> tuple[Home, ...]:
-    return index.at(certificate.public_key())
+def _waiting(
+    known: Sequence[tuple[x509.Certificate, tuple[Home, ...]]],
+) -> Iterator[tuple[Home, tuple[x509.Certificate, ...]]]:
+    """Each request that waits for certificates of a file, with all those that it could take."""
+    found: dict[tuple[str, str], tuple[Home, list[x509.Certificate]]] = {}
+    for leaf, homes in known:
+        for home in homes:
+            if _may_merge(leaf, home, homes):
+                found.setdefault((home.vault, home.name), (home, []))[1].append(leaf)
+    yield from ((home, tuple(leaves)) for home, leaves in found.values())
+
+
+def _fits(
+    reply: ReplyFile,
+    request: PendingRequest,
+    home: Home,
+    leaves: tuple[x509.Certificate, ...],
+    now: dt.datetime,
+) -> Match:
+    """The one of several certificates over the key is chosen as before any other merge."""
+    leaf = choose_leaf(request, SignedFile(leaves), now)
+    assert leaf is not None  # the index has the request under its key
+    match = _match(reply, Kind.FITS, f"Belongs to {home.words}.", leaf, home)
+    return replace(match, request=request)
 
 
 def _may_merge(leaf: x509.Certificate, home: Home, homes: tuple[Home, ...]) -> bool:
@@ -136,7 +188,7 @@ def _may_merge(leaf: x509.Certificate, home: Home, homes: tuple[Home, ...]) -> b
 
 def _already(leaf: x509.Certificate, homes: tuple[Home, ...]) -> Home | None:
     """The home that has this very certificate, by preference as a version."""
-    digest = thumbprint(leaf)
+    digest = facts.thumbprint(leaf)
     there = [home for home in homes if home.thumbprint == digest]
     return next((home for home in there if home.version), there[0] if there else None)
 
@@ -209,20 +261,9 @@ def _decided(group: list[Match], now: dt.datetime) -> Iterator[tuple[int, Match]
             yield id(each), replace(each, kind=Kind.SAME, verdict=said)
 
 
-def _checked(
-    match: Match,
-    index: Index,
-    now: dt.datetime,
-    plan_of: Callable[[Operation], CertificatePlan | None],
-) -> Match:
-    home = match.home
-    if match.kind is not Kind.FITS or match.signed is None or home is None:
-        return match
-    assert home.operation is not None
-    request = pending_request(
-        home.operation,
-        plan=plan_of(home.operation),
-        versions=home.thumbprints,
-        homes=index.homes_by_fingerprint,
-    )
-    return replace(match, request=request, findings=tuple(preflight(request, match.signed, now)))
+def _checked(match: Match, now: dt.datetime) -> Match:
+    """The findings for the certificate that is merged."""
+    if match.kind is not Kind.FITS or match.signed is None or match.request is None:
+        return replace(match, request=None)
+    findings = preflight(match.request, match.signed, now, leaf=match.leaf)
+    return replace(match, findings=tuple(findings))

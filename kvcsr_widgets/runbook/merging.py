@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from kvcsr_widgets.errors import (
     BusyError,
     ConflictError,
+    ForbiddenError,
     InputError,
     NotFoundError,
     UnreachableError,
@@ -57,6 +58,7 @@ def pending_request(
         downloaded=downloaded,
         versions=versions,
         homes=homes or {},
+        request_id=operation.request_id,
     )
 
 
@@ -91,23 +93,27 @@ def merge(
 
     Repeating it is harmless. The request is read again first, the chain is sent in the order that
     it was made with (``pki.consumers.to_send``), and the certificate is read back; what then
-    differs is told by ``checks`` and raises nothing.
+    differs is told by ``checks`` and raises nothing. A leaf that is a version already is not sent,
+    whatever waits under its name now.
 
-    Raises InputError for a leaf over another key, ConflictError if the request was made again or
-    completed with another certificate meanwhile, UnreachableError if the answer was lost and the
-    certificate is not there or cannot be looked for, and VaultError for the vault's refusal.
+    Raises InputError for a leaf over another key, ConflictError if the request was made again, over
+    the same key or not, or completed with another certificate meanwhile, UnreachableError if the
+    answer was lost and the certificate is not there or cannot be looked for, and VaultError for the
+    vault's refusal.
     """
     job = _Job.of(vault, request, chain)
     operation, found = job.look()
     if found is not None:
-        return job.merged(found, repeated=True)
+        return job.merged(found, at=found.version, repeated=True)
     preserve_order = operation is not None and operation.preserve_order
     try:
         answer = vault.merge(request.name, to_send(chain, preserve_order, with_root=with_root))
     except VaultError as error:
         if _says_nothing(error):
-            return job.merged(job.after_silence(error, sleep), lost_answer=True)
-        return job.merged(job.after_refusal(error), repeated=True)
+            found = job.after_silence(error, sleep)
+            return job.merged(found, at=found.version, lost_answer=True)
+        found = job.after_refusal(error)
+        return job.merged(found, at=found.version, repeated=True)
     return job.merged(answer, version=answer.version)
 
 
@@ -134,35 +140,47 @@ class _Job:
         found: Certificate,
         *,
         version: str = "",
+        at: str = "",
         repeated: bool = False,
         lost_answer: bool = False,
     ) -> Merged:
-        """What is in the vault now, read back."""
-        checks = readback.checks(self.vault, self.request, self.leaf, version)
+        """What is in the vault now, read back: the newest version, or the one ``at``."""
+        checks = readback.checks(self.vault, self.request, self.leaf, version, at=at)
         return Merged(found, checks, repeated=repeated, lost_answer=lost_answer)
 
     def look(self) -> tuple[Operation | None, Certificate | None]:
-        """The request, and the certificate if it is the leaf already.
+        """The request, and the version that is the leaf if there is one.
 
         Raises ConflictError where the leaf can no longer be merged. The request is None where it
         was deleted after the merge.
         """
-        name = self.request.name
         try:
-            operation = self.vault.operation(name)
+            operation = self.vault.operation(self.request.name)
         except NotFoundError:
-            found = self.vault.certificate(name)
-            if not self._is_leaf(found):
+            _newest, found = self._there()
+            if found is None:
                 raise
             return None, found
-        if operation.csr is not None and not _same_key(operation, self.request):
-            raise _made_again(name)
-        if operation.status is not Status.COMPLETED:
+        still = self.request.is_still(operation.request_id, operation.csr)
+        if still and operation.status is not Status.COMPLETED:
             return operation, None
-        found = self.vault.certificate(name)
-        if not self._is_leaf(found):
-            raise _merged_other(found)
+        newest, found = self._there()
+        if found is None:
+            raise _merged_other(newest) if still else _made_again(operation, self.request)
         return operation, found
+
+    def _there(self) -> tuple[Certificate, Certificate | None]:
+        """The newest version, and the one that is the leaf: that or an earlier one, if any is."""
+        name, wanted = self.request.name, facts.thumbprint(self.leaf)
+        newest = self.vault.certificate(name)
+        if self._is_leaf(newest):
+            return newest, newest
+        try:
+            known = list(self.vault.versions(name))
+        except (ForbiddenError, NotFoundError):  # who may not list them is told of the newest
+            return newest, None
+        version = next((each.version for each in known if each.thumbprint == wanted), "")
+        return newest, self.vault.certificate(name, version) if version else None
 
     def after_refusal(self, refusal: VaultError) -> Certificate:
         """The certificate, if somebody was faster with the same one.
@@ -206,14 +224,18 @@ def _says_nothing(error: VaultError) -> bool:
     )
 
 
-def _same_key(operation: Operation, request: PendingRequest) -> bool:
-    assert operation.csr is not None
-    return facts.spki(operation.csr.public_key) == facts.spki(request.csr.public_key)
-
-
-def _made_again(name: str) -> ConflictError:
+def _made_again(operation: Operation, request: PendingRequest) -> ConflictError:
+    now = operation.csr.fingerprint if operation.csr is not None else ""
+    said = f"The request “{request.name}” was made again since this reply was checked"
+    if now == request.csr.fingerprint:
+        return ConflictError(
+            f"{said}: it kept the key and has a new CSR.",
+            why="The certificate fits the key, but it answers the earlier CSR: merged now, it "
+            "would complete a request that somebody made for another one.",
+            hint="Refresh, and ask who made it. Download the new CSR and have it signed.",
+        )
     return ConflictError(
-        f"The request “{name}” was made again since this reply was checked: its key is a new one.",
+        f"{said}: its key is a new one.",
         why="Somebody deleted the request or finished it, and created it anew. The certificate "
         "belongs to the key of the earlier one.",
         hint="Refresh, download the new CSR and have it signed.",

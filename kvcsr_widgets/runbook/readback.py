@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 
 from kvcsr_widgets.errors import NotFoundError, VaultError
 from kvcsr_widgets.pki import facts
@@ -27,30 +26,36 @@ class Checked:
 
 
 def checks(
-    vault: Vault, request: PendingRequest, leaf: x509.Certificate, version: str = ""
+    vault: Vault,
+    request: PendingRequest,
+    leaf: x509.Certificate,
+    version: str = "",
+    *,
+    at: str = "",
 ) -> tuple[Checked, ...]:
     """Read certificate and request again and hold them against ``leaf``. Nothing raises.
 
-    ``version`` is the version that the vault answered, empty where no answer came.
+    ``version`` is the version that the vault answered, empty where no answer came. ``at`` is the
+    version to read, the newest by default.
     """
     try:
-        found = vault.certificate(request.name)
-        status = _status(vault, request.name)
+        found = vault.certificate(request.name, at) if at else vault.certificate(request.name)
+        state = _request(vault, request)
     except VaultError as error:
         return (Checked("Read back", "the certificate and its request", error.message, ok=False),)
-    return tuple(_compared(request, leaf, version, found, status))
+    return tuple(_compared(request, leaf, version, found, state))
 
 
-def thumbprint(certificate: x509.Certificate) -> str:
-    """The SHA-1 of a certificate as Azure shows it: 40 upper-case hexadecimal digits."""
-    return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - Azure's choice
-
-
-def _status(vault: Vault, name: str) -> str:
+def _request(vault: Vault, request: PendingRequest) -> Checked:
+    """A certificate outlives its request: one that is gone, or made again, is nothing odd."""
+    done = Status.COMPLETED.value
     try:
-        return vault.operation(name).status.value
+        found = vault.operation(request.name)
     except NotFoundError:
-        return "deleted"
+        return Checked("Request", done, f"{done}, then deleted", ok=True)
+    if not request.is_still(found.request_id, found.csr):
+        return Checked("Request", done, f"{done}, then made again", ok=True)
+    return _same("Request", done, found.status.value)
 
 
 def _compared(
@@ -58,14 +63,14 @@ def _compared(
     leaf: x509.Certificate,
     version: str,
     found: Certificate,
-    status: str,
+    state: Checked,
 ) -> Iterator[Checked]:
-    yield _same("Thumbprint", thumbprint(leaf), found.thumbprint)
+    yield _same("Thumbprint", facts.thumbprint(leaf), found.thumbprint)
     yield _same("Key (SHA-256)", request.csr.fingerprint, _key(found))
     yield _enabled(request, found)
     yield _same("Valid from", _time(leaf.not_valid_before_utc), _time(found.not_before))
     yield _same("Valid until", _time(leaf.not_valid_after_utc), _time(found.expires))
-    yield _same("Request", Status.COMPLETED.value, status)
+    yield state
     if version:
         yield _same("Version", version, found.version)
     else:

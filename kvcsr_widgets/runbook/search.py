@@ -12,7 +12,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.replies import read_replies
 from kvcsr_widgets.runbook.batch import Outcome, merge_all
 from kvcsr_widgets.runbook.folder import read_folder
-from kvcsr_widgets.runbook.homes import read_index
+from kvcsr_widgets.runbook.homes import Home, read_index
 from kvcsr_widgets.runbook.matching import Match, match
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
@@ -57,9 +57,12 @@ def search(
     now: dt.datetime,
     *,
     plan_of: Callable[[Operation], CertificatePlan | None],
+    downloaded_of: Callable[[Home], str],
     tell: Tell,
 ) -> Found:
     """Read files and vaults and match them; ``now`` is an aware time.
+
+    ``plan_of`` and ``downloaded_of`` are as in ``matching.match``.
 
     Raises InputError for a folder that cannot be read, AddressError for a vault that cannot be,
     and StoppedError where ``tell`` says so. What else fails is a note.
@@ -77,7 +80,7 @@ def search(
     replies = read_replies(files)
     with opened(vault, wanted.others) as (vaults, others):
         index = read_index(vaults, versions=wanted.versions, progress=progress)
-    matches = match(replies, index, now, plan_of=plan_of)
+    matches = match(replies, index, now, plan_of=plan_of, downloaded_of=downloaded_of)
     return Found(tuple(matches), (*notes, *index.notes), tuple(others.items()))
 
 

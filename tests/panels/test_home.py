@@ -144,6 +144,26 @@ def test_a_heap_is_found_and_merged_with_one_confirmation(panel: HomeFinder, des
     assert [each.name for each in desk.requests] == ["waiting"]  # the desk was refreshed
 
 
+def test_a_request_that_was_made_again_since_its_csr_left_is_told(
+    panel: HomeFinder, desk: Desk, other: Vault
+) -> None:
+    vault = opened(desk)
+    desk.hand_over(create(vault, "web"))
+    vault.delete_operation("web")
+    here, there = reply(vault, "web"), reply(other, "web")
+    panel.where.siblings.value = ("fabrikam",)
+    choose(panel, {"here.p7b": here, "there.p7b": there})
+
+    panel.button.click()
+
+    told = {
+        each.home.vault: {finding.code for finding in each.ticks}
+        for each in panel.found.matches
+        if each.home
+    }
+    assert told == {vault.host: {"request-remade"}, other.host: set()}
+
+
 def test_a_folder_is_read(panel: HomeFinder, desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "replies").mkdir()
     (tmp_path / "replies" / "web.p7b").write_bytes(reply(opened(desk), "web"))

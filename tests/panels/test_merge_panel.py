@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,26 @@ def test_what_needs_a_tick_waits_for_it(desk: Desk) -> None:
     panel.findings.tick.value = True
     assert not panel.button.disabled
     assert panel.submit() is not None
+
+
+def test_beside_last_years_certificate_over_the_same_key_the_new_one_is_merged(desk: Desk) -> None:
+    kept = replace(PLAN, name="kept", reuse_key=True)
+    vault = vault_of(desk)
+    request(desk, kept)
+    old = read_signed(authority(desk).sign(csr(desk, "kept"), days=20).file("p7b")).certificates
+    vault.merge("kept", old)
+    desk.add(vault.create(kept), kept)
+    new = read_signed(authority(desk).sign(csr(desk, "kept"), days=90).file("p7b")).certificates
+    files = [(f"{n}.cer", c.public_bytes(Encoding.DER)) for n, c in enumerate((*old, new[0]))]
+    panel = MergePanel(desk)
+
+    choose(panel.input.upload, *files)
+
+    assert f"serial number {new[0].serial_number:X}" in panel.findings.view.value
+    assert "is in the vault already" not in panel.findings.view.value
+    panel.findings.tick.value = True
+    assert panel.submit() is not None
+    assert x509.load_der_x509_certificate(vault.certificate("kept").der) == new[0]
 
 
 def test_a_tick_is_for_the_reply_that_it_was_set_for(desk: Desk) -> None:

@@ -129,7 +129,7 @@ def test_another_request_withdraws_what_was_made(desk: Desk) -> None:
 
 def test_a_mistake_that_this_request_gives_no_occasion_for_is_said(desk: Desk) -> None:
     assert desk.vault is not None
-    desk.add(desk.vault.create(CertificatePlan("bare", "CN=b", key=KeyChoice.EC_P256)))
+    desk.add(desk.vault.create(CertificatePlan("bare", "CN=The shop", key=KeyChoice.EC_P256)))
     panel = SignPanel(desk)
     panel.button.click()
     panel.reply.choice.value = "names-dropped"

@@ -159,6 +159,23 @@ def test_a_mistake_is_found_and_the_vault_does_as_the_checks_say(
         assert vault.operation(mistake).status is Status.COMPLETED
 
 
+@pytest.mark.parametrize("mistake", ["names-dropped", "names-changed", "names-added"])
+def test_a_request_with_a_host_name_in_its_cn_alone_gives_occasion_for_names(
+    vault: Vault, authority: CertificateAuthority, mistake: str
+) -> None:
+    plan = replace(PLAN, name=f"cn-{mistake}", names=Names())
+    operation = vault.create(plan)
+    csr = there(operation.csr)
+
+    good = read_signed(authority.sign(csr.der, days=DAYS).file("p7b"))
+    found = found_in(operation, wrong(authority, operation, mistake))
+
+    assert not [f for f in found_in(operation, good).values() if f.level is not Level.INFO]
+    assert set(found) == {mistake, *USUAL}
+    assert found[mistake].level is CATALOGUE[mistake].level
+    vault.delete_operation(plan.name)
+
+
 def test_the_vaults_answer_to_a_wrong_key_is_known_beforehand(
     vault: Vault, authority: CertificateAuthority
 ) -> None:

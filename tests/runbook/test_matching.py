@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvcsr_widgets.errors import SignedFileError
+from kvcsr_widgets.pki.facts import thumbprint
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.replies import ReplyFile
@@ -18,7 +19,6 @@ from kvcsr_widgets.pki.signed import SignedFile
 from kvcsr_widgets.runbook import matching
 from kvcsr_widgets.runbook.homes import Entry, Home, Index, index_of
 from kvcsr_widgets.runbook.matching import Kind, Match
-from kvcsr_widgets.runbook.readback import thumbprint
 from kvcsr_widgets.vault.records import Operation
 from tests import certificates
 from tests.certificates import NOW, Issued
@@ -219,14 +219,49 @@ def test_of_the_same_certificate_the_longer_chain_is_taken() -> None:
 
 def test_of_different_certificates_none_is_chosen() -> None:
     one, two = certificates.leaf(), certificates.leaf(end=NOW + certificates.DAY)
-    for replies in (
+    found = match(
         [reply(one, *ABOVE, name="a"), reply(two, *ABOVE, name="b"), reply(one, name="c")],
-        [reply(one, two, *ABOVE, name="ab")],
-    ):
-        found = match(replies, request())
-        assert {each.kind for each in found} == {Kind.CONFLICT}
-        assert not any(each.can_be_merged for each in found)
-        assert "2 different certificates" in found[0].verdict
+        request(),
+    )
+
+    assert {each.kind for each in found} == {Kind.CONFLICT}
+    assert not any(each.can_be_merged for each in found)
+    assert "2 different certificates" in found[0].verdict
+
+
+def test_the_certificate_that_is_merged_is_the_one_that_was_checked() -> None:
+    """The old one was merged before; the new one is for somebody else's name."""
+    old = certificates.leaf()
+    new = certificates.leaf(subject="CN=evil.example", names=("evil.example",))
+    key, home = request()
+    home = replace(home, thumbprints=(thumbprint(old.certificate),))
+    [found] = match([reply(old, new, *ABOVE)], version("web", old), (key, home))
+
+    assert found.chain(NOW).leaf == found.leaf == new.certificate
+    assert {"several-fit", "names-changed"} <= {each.code for each in found.ticks}
+    assert "already-merged" not in {each.code for each in found.findings}
+
+
+def test_of_last_years_certificate_and_the_new_one_in_a_file_the_new_one_is_taken() -> None:
+    old = certificates.leaf(begin=NOW - 400 * certificates.DAY, end=NOW - certificates.DAY)
+    new = certificates.leaf()
+    for order in ([old, new], [new, old]):
+        [found] = match([reply(*order, *ABOVE)], request())
+
+        assert found.leaf == new.certificate
+        assert {each.code for each in found.ticks} == {"several-fit"}
+
+
+def test_a_request_that_was_made_again_since_its_csr_left_is_told() -> None:
+    sent = {"web": "0" * 64}
+    [found] = matching.match(
+        [reply(certificates.leaf(), *ABOVE)],
+        index_of([request()]),
+        NOW,
+        downloaded_of=lambda home: sent[home.name],
+    )
+
+    assert "request-remade" in {each.code for each in found.ticks}
 
 
 def test_requests_of_the_same_name_in_two_vaults_are_two() -> None:

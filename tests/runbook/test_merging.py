@@ -23,12 +23,12 @@ from kvcsr_widgets.errors import (
     VaultError,
 )
 from kvcsr_widgets.pki.chain import Chain, ordered
+from kvcsr_widgets.pki.facts import thumbprint
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.runbook.merging import PAUSES, Merged, merge, pending_request
-from kvcsr_widgets.runbook.readback import thumbprint
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 from tests import certificates
@@ -236,7 +236,8 @@ def test_repeating_is_harmless_after_the_request_was_deleted(vault: Vault) -> No
     again = merge(vault, request, reply)
 
     assert again.repeated
-    assert [(c.label, c.found) for c in again.checks if not c.ok] == [("Request", "deleted")]
+    assert again.ok
+    assert ("Request", "completed, then deleted") in [(c.label, c.found) for c in again.checks]
 
 
 def test_a_deleted_request_is_said_by_the_vaults_words(vault: Vault) -> None:
@@ -263,6 +264,68 @@ def test_a_request_that_was_made_again_is_not_merged(
     assert "new CSR" in caught.value.hint
     assert sent == []
     assert vault.operation("web").status is Status.IN_PROGRESS
+
+
+KEPT = replace(PLAN, reuse_key=True)
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["that waits", "that was merged"])
+def test_a_merged_leaf_completes_no_renewal_over_the_same_key(
+    vault: Vault, other: Vault, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    request = create(vault, KEPT)
+    reply = signed(vault, request)
+    first = merge(vault, request, reply)
+    renewal = create(other, KEPT)
+    assert renewal.csr.fingerprint == request.csr.fingerprint
+    if not waits:
+        merge(other, renewal, signed(vault, renewal, days=60))
+    sent = count_merges(vault, monkeypatch)
+
+    again = merge(vault, request, reply, sleep=never)
+
+    assert again.repeated
+    assert again.ok
+    assert again.certificate.version == first.certificate.version
+    assert ("Request", "completed, then made again") in [(c.label, c.found) for c in again.checks]
+    assert sent == []
+    assert (vault.operation("web").status is Status.IN_PROGRESS) is waits
+
+
+def test_a_leaf_for_an_earlier_csr_completes_no_request_over_the_same_key(
+    vault: Vault, other: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merge(vault, old := create(vault, KEPT), signed(vault, old))
+    stale = create(vault, KEPT)
+    reply = signed(vault, stale, days=60)
+    other.delete_operation("web")
+    create(other, KEPT)
+    sent = count_merges(vault, monkeypatch)
+
+    with pytest.raises(ConflictError, match="kept the key and has a new CSR") as caught:
+        merge(vault, stale, reply, sleep=never)
+
+    assert "new CSR" in caught.value.hint
+    assert sent == []
+    assert vault.operation("web").status is Status.IN_PROGRESS
+
+
+def test_who_may_not_list_versions_is_told_that_the_request_was_made_again(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = create(vault, KEPT)
+    reply = signed(vault, request)
+    merge(vault, request, reply)
+    renewal = create(vault, KEPT)
+    merge(vault, renewal, signed(vault, renewal, days=60))
+
+    def forbidden(_name: str) -> None:
+        raise ForbiddenError("Not you.", status=403)
+
+    monkeypatch.setattr(vault, "versions", forbidden)
+
+    with pytest.raises(ConflictError, match="was made again"):
+        merge(vault, request, reply, sleep=never)
 
 
 def test_another_certificate_that_was_merged_before_is_told(vault: Vault) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from kvcsr_widgets.errors import AddressError, InputError
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
+from kvcsr_widgets.runbook.homes import Home
 from kvcsr_widgets.runbook.matching import Kind
 from kvcsr_widgets.runbook.search import (
     Found,
@@ -79,7 +80,14 @@ def go_on(_done: int, _total: int) -> bool:
 
 
 def find(vault: Vault, wanted: Search, tell: Callable[[int, int], bool] = go_on) -> Found:
-    return search(vault, wanted, NOW, plan_of=lambda _operation: None, tell=tell)
+    return search(
+        vault,
+        wanted,
+        NOW,
+        plan_of=lambda _operation: None,
+        downloaded_of=lambda _home: "",
+        tell=tell,
+    )
 
 
 def test_a_zip_and_a_folder_are_searched_together(vault: Vault, tmp_path: Path) -> None:
@@ -101,16 +109,20 @@ def test_a_zip_and_a_folder_are_searched_together(vault: Vault, tmp_path: Path) 
     assert [each.kind for each in again.matches] == [Kind.MERGED] * 3
 
 
-def test_the_plan_is_asked_of_the_operation(vault: Vault) -> None:
+def test_what_is_known_from_here_is_asked_of_each_request(vault: Vault) -> None:
     asked: list[str] = []
 
     def plan_of(operation: Operation) -> None:
         asked.append(operation.name)
 
-    wanted = Search((("web.p7b", reply(vault, "web")),))
-    search(vault, wanted, NOW, plan_of=plan_of, tell=go_on)
+    def downloaded_of(home: Home) -> str:
+        asked.append(home.name)
+        return ""
 
-    assert asked == ["web"]
+    wanted = Search((("web.p7b", reply(vault, "web")),))
+    search(vault, wanted, NOW, plan_of=plan_of, downloaded_of=downloaded_of, tell=go_on)
+
+    assert asked == ["web", "web"]
 
 
 def test_only_the_vaults_that_are_needed_are_opened_for_the_merge(

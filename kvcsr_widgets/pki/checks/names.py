@@ -36,7 +36,8 @@ SUBJECT_CHANGED = Entry(
     about="The CA changed parts of the subject.",
     why=(
         "It may be the certificate of somebody else's order. For information only where the CN "
-        "became another one of the names asked for, as CAs do that choose the CN by themselves."
+        "became another one of the names asked for, as CAs do that choose the CN by themselves, or "
+        "a wildcard that covers it."
     ),
     source="RFC 5280 sections 4.1.2.6 and 7.1; BR 7.1.2.7.",
     advice="Compare it with your order at the CA.",
@@ -54,20 +55,21 @@ NAMES_DROPPED = Entry(
     about="The CA left out alternative names.",
     why=(
         "Clients refuse the certificate for a name that it does not hold. For information only "
-        "where a wildcard in the certificate covers what is left out."
+        "where a wildcard in the certificate covers what is left out. Where the request has no "
+        "alternative names, a host name in its CN is the name that it asks for."
     ),
-    source="RFC 5280 section 4.2.1.6; RFC 9525 section 6.3.",
+    source="RFC 5280 section 4.2.1.6; RFC 9525 section 6.3; BR 7.1.2.7.12.",
     advice="Ask the CA, or merge knowingly.",
 )
 NAMES_CHANGED = Entry(
     "names-changed",
-    (Level.TICK,),
+    (Level.TICK, Level.INFO),
     about="The CA put other alternative names in the place of those asked for.",
     why=(
         "Clients refuse the certificate for the names that are gone. It may be somebody else's "
-        "order."
+        "order. For information only where a wildcard in the certificate covers them."
     ),
-    source="RFC 5280 section 4.2.1.6.",
+    source="RFC 5280 section 4.2.1.6; RFC 9525 section 6.3.",
     advice="Compare it with your order at the CA.",
 )
 NAMES_ADDED = Entry(
@@ -76,6 +78,12 @@ NAMES_ADDED = Entry(
     about="The CA added alternative names.",
     why="Usual: the domain without www or with it, or the CN.",
     source="RFC 5280 section 4.2.1.6; BR 7.1.2.7.12.",
+)
+
+_COVERED = "A wildcard in the certificate covers them."
+_CN_ALONE = (
+    "The request asks for it in its CN, and has no alternative names. Clients of a TLS server look "
+    "at the latter alone."
 )
 
 
@@ -104,12 +112,12 @@ def subject_dropped(case: Case) -> Iterator[Finding]:
 def subject_changed(case: Case) -> Iterator[Finding]:
     """Parts that hold another value."""
     if changed := _changes(case).changed:
-        usual = all(_is_name_asked_for(new, case) for _old, new in changed)
+        reasons = [_why_usual(old, new, case) for old, new in changed]
         told = (f"{old.text} became {new.text}" for old, new in changed)
         yield SUBJECT_CHANGED.finding(
             f"The CA changed the subject: {words.listed(told)}.",
-            "It is one of the names asked for: the CA chose among them." if usual else "",
-            level=Level.INFO if usual else Level.TICK,
+            " ".join(dict.fromkeys(reasons)) if all(reasons) else "",
+            level=Level.INFO if all(reasons) else Level.TICK,
         )
 
 
@@ -126,11 +134,11 @@ def names_dropped(case: Case) -> Iterator[Finding]:
     dropped, added = _names(case)
     if not dropped or added:
         return
-    held = altnames.held(case.held) if case.held else ()
-    covered = all(_is_covered(name, held) for name in dropped)
+    covered = _are_covered(dropped, case)
+    detail = _COVERED if covered else _of_the_cn(case)
     yield NAMES_DROPPED.finding(
         f"The CA left out names that were asked for: {words.listed(map(str, dropped))}.",
-        "A wildcard in the certificate covers them." if covered else "",
+        detail,
         level=Level.INFO if covered else Level.TICK,
     )
 
@@ -138,11 +146,15 @@ def names_dropped(case: Case) -> Iterator[Finding]:
 def names_changed(case: Case) -> Iterator[Finding]:
     """Names are gone, and others came."""
     dropped, added = _names(case)
-    if dropped and added:
-        yield NAMES_CHANGED.finding(
-            f"The CA left out names that were asked for: {words.listed(map(str, dropped))}.",
-            f"In their place are: {words.listed(map(str, added))}.",
-        )
+    if not dropped or not added:
+        return
+    covered = _are_covered(dropped, case)
+    more = _COVERED if covered else _of_the_cn(case)
+    yield NAMES_CHANGED.finding(
+        f"The CA left out names that were asked for: {words.listed(map(str, dropped))}.",
+        f"In their place are: {words.listed(map(str, added))}. {more}".rstrip(),
+        level=Level.INFO if covered else Level.TICK,
+    )
 
 
 def names_added(case: Case) -> Iterator[Finding]:
@@ -185,21 +197,45 @@ def _means(part: Attribute) -> str:
     return " ".join(unicodedata.normalize("NFKC", part.value).casefold().split())
 
 
-def _is_name_asked_for(part: Attribute, case: Case) -> bool:
+def _why_usual(old: Attribute, new: Attribute, case: Case) -> str:
+    """Why a changed CN is nothing odd; empty if it is, and for other parts."""
+    if new.key != "CN":
+        return ""
     asked = altnames.held(case.asked) if case.asked else ()
-    return part.key == "CN" and part.value.lower() in {name.canonical[1] for name in asked}
+    if new.value.lower() in {name.canonical[1] for name in asked}:
+        return "It is one of the names asked for: the CA chose among them."
+    was, became = AlternativeName(DNS, old.value), AlternativeName(DNS, new.value)
+    return "The wildcard covers it." if _is_covered(was, [became]) else ""
 
 
 def _names(case: Case) -> tuple[list[AlternativeName], list[AlternativeName]]:
     """The names that the CA left out, and those that it added."""
     if case.asked is None or case.held is None:
         return [], []
-    asked = {name.canonical: name for name in altnames.held(case.asked)}
+    asked = {name.canonical: name for name in (*altnames.held(case.asked), *_cn_names(case))}
     held = {name.canonical: name for name in altnames.held(case.held)}
     return (
         [name for canonical, name in asked.items() if canonical not in held],
         [name for canonical, name in held.items() if canonical not in asked],
     )
+
+
+def _cn_names(case: Case) -> tuple[AlternativeName, ...]:
+    """The names that the CN asks for, where the request has no others."""
+    if case.asked is None or case.asked_subject is None:
+        return ()
+    hosts = altnames.cn_hosts(case.pending.csr.name, case.asked)
+    return tuple(AlternativeName(DNS, host) for host in hosts)
+
+
+def _of_the_cn(case: Case) -> str:
+    return _CN_ALONE if _cn_names(case) else ""
+
+
+def _are_covered(names: Sequence[AlternativeName], case: Case) -> bool:
+    """Whether wildcards of the certificate stand for all of them."""
+    held = altnames.held(case.held) if case.held else ()
+    return all(_is_covered(name, held) for name in names)
 
 
 def _is_covered(name: AlternativeName, held: Sequence[AlternativeName]) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.pki import answers, facts
 from kvcsr_widgets.pki.checks import words
 from kvcsr_widgets.pki.checks.case import Case, basic_constraints
 from kvcsr_widgets.pki.finding import Entry, Finding, Level
+from kvcsr_widgets.pki.leaf import fitting, key_of
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.signed import SignedFile
 
@@ -117,7 +116,10 @@ SEVERAL_FIT = Entry(
         "One alone is merged. A file with last year's certificate and the new one over a key "
         "that was kept looks like this."
     ),
-    source="Which of several the vault would take is not recorded, so one is sent.",
+    source=(
+        "Which of several the vault would take is not recorded, so one is sent: by preference one "
+        "that the vault does not have, that is valid now, and that begins last."
+    ),
     advice=(
         "Make sure that the one named here is the one you want, or bring a file with that one "
         "alone."
@@ -132,7 +134,7 @@ def already_merged(pending: PendingRequest, leaf: x509.Certificate | None) -> It
     if leaf is None or not _is_version(leaf, pending):
         return
     title = "This very certificate is in the vault already."
-    told = f"Thumbprint {_thumbprint(leaf)}."
+    told = f"Thumbprint {facts.thumbprint(leaf)}."
     if pending.status is Status.COMPLETED:
         detail = f"{told} {_ANSWER_OF_AN_UPDATE}"
         yield ALREADY_MERGED.finding(title, detail, answer=answers.NOT_IN_PROGRESS)
@@ -201,12 +203,6 @@ STATE: tuple[State, ...] = (
 """What can be said with a certificate that fits, and without one."""
 
 
-def fitting(pending: PendingRequest, signed: SignedFile) -> tuple[x509.Certificate, ...]:
-    """The certificates of the file that are over the request's key, in its order."""
-    key = pending.csr.fingerprint
-    return tuple(each for each in signed.certificates if _fingerprint(each) == key)
-
-
 def key_differs(pending: PendingRequest, signed: SignedFile) -> Iterator[Finding]:
     """Nothing in the file fits; where its certificates are at home is said."""
     homes = list(_homes(pending, signed))
@@ -234,7 +230,7 @@ def key_fits(case: Case) -> Iterator[Finding]:
 
 def several_fit(case: Case) -> Iterator[Finding]:
     """More than one certificate of the file could be merged."""
-    leaf, count = case.leaf, len(fitting(case.pending, case.signed))
+    leaf, count = case.leaf, len(fitting(case.pending.csr, case.signed))
     if count > 1:
         yield SEVERAL_FIT.finding(
             f"{count} certificates in the file are over the request's key.",
@@ -245,7 +241,7 @@ def several_fit(case: Case) -> Iterator[Finding]:
 
 def _homes(pending: PendingRequest, signed: SignedFile) -> Iterator[str]:
     for certificate in signed.certificates:
-        if places := pending.homes.get(_fingerprint(certificate)):
+        if places := pending.homes.get(key_of(certificate)):
             subject = words.subject(certificate)
             yield f"“{subject}” belongs to {words.listed(places)}."
 
@@ -256,18 +252,5 @@ def _only_cas(signed: SignedFile) -> Iterator[str]:
         yield "The file holds certificates of CAs alone; yours may be in a second file."
 
 
-def _fingerprint(certificate: x509.Certificate) -> str:
-    """Of the public key, empty if that cannot be read."""
-    try:
-        return facts.key_fingerprint(certificate.public_key())
-    except facts.UNREADABLE:
-        return ""
-
-
 def _is_version(leaf: x509.Certificate, pending: PendingRequest) -> bool:
-    return _thumbprint(leaf) in pending.versions
-
-
-def _thumbprint(certificate: x509.Certificate) -> str:
-    der = certificate.public_bytes(Encoding.DER)
-    return hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
+    return facts.thumbprint(leaf) in pending.versions

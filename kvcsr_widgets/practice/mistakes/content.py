@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.pki.altnames import cn_hosts
 from kvcsr_widgets.practice.hierarchy import Draft
 from kvcsr_widgets.practice.mistakes.mistake import (
     Certificates,
@@ -99,10 +100,11 @@ def names_added(job: Job) -> Certificates:
 
 
 def _names(job: Job) -> list[x509.GeneralName]:
+    """The alternative names that are asked for, or the host names of the CN in their place."""
     try:
         return list(job.csr.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except x509.ExtensionNotFound:
-        return []
+        return [x509.DNSName(host) for host in cn_hosts(job.csr.subject, job.csr.extensions)]
 
 
 def _having_names(draft: Draft, names: Sequence[x509.GeneralName]) -> Draft:

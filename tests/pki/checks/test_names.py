@@ -10,6 +10,7 @@ from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID
 
 from kvcsr_widgets.pki.finding import Level
+from kvcsr_widgets.pki.plan import CLIENT_AUTH, SERVER_AUTH
 from tests import wrong_certificates as make
 from tests.certificates import HOST
 from tests.pki.checks.wrong import CA, USUAL, codes, look, only
@@ -142,9 +143,74 @@ def test_no_names_at_all_are_names_dropped() -> None:
     assert only(look(make.leaf(names=()), CA), "names-dropped").level is Level.TICK
 
 
+@pytest.mark.parametrize(
+    ("got", "code", "level"),
+    [
+        ((HOST,), None, None),
+        ((HOST.upper(), "contoso.com"), "names-added", Level.INFO),
+        ((), "names-dropped", Level.TICK),
+        (("evil.example",), "names-changed", Level.TICK),
+        (("*.contoso.com",), "names-changed", Level.INFO),
+    ],
+)
+def test_a_host_name_in_the_cn_alone_is_a_name_that_is_asked_for(
+    got: tuple[str, ...], code: str | None, level: Level | None
+) -> None:
+    found = look(make.leaf(names=got), CA, csr=make.request(names=()))
+
+    assert codes(found) == USUAL | ({code} if code else set())
+    if code and level is Level.TICK:
+        assert "in its CN" in only(found, code).detail
+    if code:
+        assert only(found, code).level is level
+
+
+@pytest.mark.parametrize(
+    ("cn", "ekus", "asked"),
+    [
+        ("intranet", (SERVER_AUTH,), True),
+        ("intranet", (), False),
+        (HOST, (), True),
+        (HOST, (CLIENT_AUTH,), False),
+        ("Jane Doe", (SERVER_AUTH,), False),
+        ("192.0.2.1", (SERVER_AUTH,), False),
+    ],
+)
+def test_a_cn_is_a_host_name_where_it_can_be_a_servers(
+    cn: str, ekus: tuple[str, ...], asked: bool
+) -> None:
+    subject = f"CN={cn}, O=Contoso, C=US"
+    csr = make.request(subject=subject, names=(), ekus=ekus)
+    found = look(make.leaf(subject=subject, names=(), ekus=ekus), CA, csr=csr)
+
+    assert ("names-dropped" in codes(found)) is asked
+
+
+def test_a_wildcard_in_the_place_of_a_name_covers_it() -> None:
+    csr = make.request(subject="CN=a.contoso.com", names=["a.contoso.com"])
+    found = look(make.leaf(subject="CN=*.contoso.com", names=["*.contoso.com"]), CA, csr=csr)
+
+    assert codes(found) == USUAL | {"names-changed", "subject-changed"}
+    assert {each.level for each in found} == {Level.INFO}
+    assert only(found, "names-changed").detail == (
+        "In their place are: *.contoso.com. A wildcard in the certificate covers them."
+    )
+    assert only(found, "subject-changed").detail == "The wildcard covers it."
+
+
+@pytest.mark.parametrize("wildcard", ["*.fabrikam.com", "*.a.contoso.com"])
+def test_a_wildcard_that_does_not_cover_what_was_asked_needs_a_tick(wildcard: str) -> None:
+    csr = make.request(subject="CN=a.contoso.com", names=["a.contoso.com"])
+    found = look(make.leaf(subject=f"CN={wildcard}", names=[wildcard]), CA, csr=csr)
+
+    for code in ("names-changed", "subject-changed"):
+        assert only(found, code).level is Level.TICK
+
+
 def test_a_long_list_is_cut() -> None:
     names = [f"h{number}.contoso.com" for number in range(40)]
-    finding = only(look(make.leaf(names=names), CA, csr=make.request(names=())), "names-added")
+    csr = make.request(subject="CN=My server", names=())
+    finding = only(look(make.leaf(names=names), CA, csr=csr), "names-added")
 
     assert finding.title.endswith("h9.contoso.com and 30 more.")
 

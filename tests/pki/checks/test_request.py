@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from kvcsr_widgets.pki import answers, facts
+from kvcsr_widgets.pki.facts import thumbprint
 from kvcsr_widgets.pki.finding import Level
-from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.pki.pending import PendingRequest, Status
+from kvcsr_widgets.pki.preflight import preflight
+from kvcsr_widgets.pki.signed import SignedFile
 from tests import wrong_certificates as make
 from tests.certificates import DAY, NOW
-from tests.pki.checks.wrong import CA, CSR, ROOT, codes, look, only, thumbprint
+from tests.pki.checks.wrong import CA, CSR, ROOT, codes, look, only
 
 LEAF = make.leaf()
 STRANGER = make.leaf(owner=make.key("another"), subject="CN=mail.contoso.com")
@@ -136,4 +139,12 @@ def test_of_several_that_fit_the_one_to_be_merged_is_named() -> None:
     finding = only(look(old, LEAF, CA), "several-fit")
 
     assert finding.title == "2 certificates in the file are over the request's key."
-    assert f"{old.serial_number:X}" in finding.detail
+    assert f"{LEAF.serial_number:X}" in finding.detail
+
+
+def test_the_one_that_was_chosen_before_is_the_one_that_is_checked() -> None:
+    old = make.leaf(begin=NOW - 365 * DAY, end=NOW - DAY)
+    found = preflight(PendingRequest("www", CSR), SignedFile((LEAF, old, CA)), NOW, leaf=old)
+
+    assert f"{old.serial_number:X}" in only(found, "several-fit").detail
+    assert "expired" in codes(found)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtensionOID
 
 from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.pki.facts import thumbprint
 from kvcsr_widgets.pki.finding import Finding, Level
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.plan import CLIENT_AUTH, CertificatePlan
@@ -60,10 +60,6 @@ class Wrong:
 
 def plan(months: int) -> CertificatePlan:
     return CertificatePlan("www", validity_months=months)
-
-
-def thumbprint(certificate: x509.Certificate) -> str:
-    return certificate.fingerprint(hashes.SHA1()).hex().upper()
 
 
 def _already_merged() -> list[Finding]:
