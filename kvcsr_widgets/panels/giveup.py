@@ -18,8 +18,14 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook import giving_up
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.giving_up import Outcome
-from kvcsr_widgets.runbook.progress import state
-from kvcsr_widgets.runbook.standing import Offer, Standing, Step, offers, stand
+from kvcsr_widgets.runbook.standing import (
+    Offer,
+    Standing,
+    Step,
+    is_being_cancelled,
+    offers,
+    stand,
+)
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -197,15 +203,14 @@ class OperationPanel(w.VBox):
             self.state.info("Choose a request.", "Finished ones are there too.")
         elif standing is None:
             self.state.clear()  # the notice says why
-        elif standing.operation is not None:
-            self.state.info(f"“{standing.name}”: {state(standing.operation)}.")
         else:
-            self.state.info(standing.found.sentence)
+            self.state.info(standing.sentence)
 
     def _frame(self) -> w.VBox:
         head = layout.title(
             "Give up or start again",
-            "Cancelling keeps the key that the CSR was made with; deleting destroys it.",
+            "Cancelling keeps the key that the CSR was made with; deleting the request destroys "
+            "it.",
         )
         return layout.card(
             head,
@@ -226,7 +231,7 @@ def _rows(standing: Standing) -> list[tuple[str, str]]:
     operation = standing.operation
     if operation is not None and standing.issued is None:
         rows.insert(0, ("Certificate", f"“{standing.name}”, a placeholder: never merged"))
-    if operation is not None and operation.details:
+    if operation is not None and operation.details and not is_being_cancelled(operation):
         rows.append(("The vault says", operation.details))
     return rows
 
@@ -248,7 +253,7 @@ def _steps(standing: Standing) -> list[steps.Step]:
 def _about(offer: Offer) -> str:
     if offer.loses:
         return html.note("look", f"{offer.step.value}: {offer.loses}", [offer.about])
-    return html.muted(f"{offer.step.value}: {offer.about}")
+    return html.muted(html.linked(f"{offer.step.value}: {offer.about}")) if offer.about else ""
 
 
 def _button(step: Step, go: Callable[[Step], object]) -> w.Button:

@@ -107,7 +107,13 @@ class HomeFinder(w.VBox):
         except StoppedError as stopped:
             self.notice.info(stopped.message)
         else:
-            self.notice.info(*home_table.summary(self.found.matches))
+            self._sum_up()
+
+    def _sum_up(self) -> None:
+        """What can be merged now, and what else is in the table."""
+        merged = {id(each.match) for each in self.outcomes if each.merged is not None}
+        left = [each for each in self.found.matches if id(each) not in merged]
+        self.notice.info(*home_table.summary(left, merged=len(merged)))
 
     def _merge(self) -> None:
         vault, found, chosen = self._vault(), self.found, self.chosen
@@ -115,6 +121,7 @@ class HomeFinder(w.VBox):
         if not chosen:
             raise InputError("There is nothing to merge.", hint="Find the requests first.")
         self.result.info("Merging…")
+        self.result.focus()  # the button goes when all is merged
         self._start(
             "Merged",
             lambda tell: merge_found(vault, found, chosen, now, tell=tell),
@@ -130,6 +137,7 @@ class HomeFinder(w.VBox):
         outcomes = result()
         done = {id(each.match) for each in outcomes}
         self.outcomes = [e for e in self.outcomes if id(e.match) not in done] + outcomes
+        self._sum_up()
         self._redraw()
         self.desk.refresh()
         good, title, detail = home_table.ended(outcomes)
@@ -187,8 +195,7 @@ class HomeFinder(w.VBox):
         self.button.disabled = busy or self.desk.vault is None
         self.merge_button.disabled = busy or not chosen
         self.merge_button.description = f"Merge {home_table.count(chosen, 'reply', 'replies')}"
-        self.knowingly.description = (
-            f"Merge also the {home_table.count(odd, 'reply', 'replies')} where something stands out"
-        )
+        some = "one reply" if odd == 1 else f"{odd:,} replies"
+        self.knowingly.description = f"Merge also the {some} where something stands out"
         layout.put(self.notes, home_table.notes(self.found))
-        layout.put(self.table, home_table.table(self.found.matches, self.outcomes))
+        layout.put(self.table, home_table.table(self.found, self.outcomes))

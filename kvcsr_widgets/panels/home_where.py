@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError
-from kvcsr_widgets.panels import layout
+from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.chosen import chosen
 from kvcsr_widgets.panels.inputs import look
 from kvcsr_widgets.runbook.folder import ENDINGS
 from kvcsr_widgets.runbook.search import Search
@@ -15,6 +17,14 @@ from kvcsr_widgets.vault.client import Vault
 
 MAX_OTHERS = 20
 """Vaults that are searched beside the open one."""
+
+MAX_NAME = 200
+"""Characters of a file's name that are kept."""
+
+WHY_VERSIONS = (
+    "To learn which certificate a reply was merged as, last year's too. It reads every version, "
+    "so it takes longer."
+)
 
 
 class Where(w.VBox):
@@ -28,8 +38,12 @@ class Where(w.VBox):
             layout=layout.fitting(),
         )
         self.folder = w.Text(
-            description="Or a folder", placeholder="on the machine of the kernel", **look()
+            description="And a folder",
+            placeholder="on the computer where JupyterLab runs, e.g. /home/me/replies",
+            **look(),
         )
+        self.chosen = w.HTML()
+        self.clear_button = w.Button(description="Clear", layout=layout.fitting())
         self.versions = w.Checkbox(description="Search finished versions too", **look())
         self.siblings = w.SelectMultiple(description="These vaults too", rows=3, **look())
         self.urls = w.Text(
@@ -37,7 +51,13 @@ class Where(w.VBox):
             placeholder="names or URLs, with commas between; the same sign-in is used",
             **look(),
         )
-        super().__init__([self.upload, self.folder, self.versions, self.siblings, self.urls])
+        self.upload.observe(self._told, "value")
+        self.folder.observe(self._told, "value")
+        self.clear_button.on_click(lambda _button: self.clear())
+        files = (self.upload, self.chosen, self.folder, self.clear_button)
+        vaults = (self.versions, w.HTML(html.field_help(WHY_VERSIONS)), self.siblings, self.urls)
+        super().__init__([*files, *vaults])
+        self._told()
 
     def offer(self, vault: Vault | None) -> None:
         """Offer the vaults beside this one: a practice vault knows them, for a real one type."""
@@ -50,9 +70,28 @@ class Where(w.VBox):
         self.urls.value = ""
         self.urls.layout.display = "" if vault is not None and not practice else "none"
 
+    def clear(self) -> None:
+        """Put the files and the folder away."""
+        self.upload.value = ()
+        self.folder.value = ""
+        self.upload.focus()  # the button that had the focus is gone
+
+    @property
+    def _names(self) -> list[str]:
+        return [str(file["name"])[:MAX_NAME] for file in self.upload.value]
+
+    def _told(self, _change: Any = None) -> None:
+        """Say which files are chosen."""
+        layout.put(self.chosen, chosen(self._names))
+        something = self.upload.value or self.folder.value
+        self.clear_button.layout.display = "" if something else "none"
+
     def wanted(self) -> Search:
         """What to search. Raises InputError if there is nothing to look for."""
-        files = tuple((str(f["name"])[:200], bytes(f["content"])) for f in self.upload.value)
+        files = tuple(
+            (name, bytes(f["content"]))
+            for name, f in zip(self._names, self.upload.value, strict=True)
+        )
         folder = str(self.folder.value)
         if not files and not folder.strip():
             raise InputError(

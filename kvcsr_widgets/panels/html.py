@@ -5,18 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _CELL = "padding:2px 12px 2px 0;vertical-align:top;text-align:left;overflow-wrap:anywhere"
 _SHORT = f"{_CELL};white-space:nowrap"
-_LONG = f"{_CELL};min-width:16em"
+_LONG = f"{_CELL};min-width:9em"
 _HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
 SHORT = 24
 """Characters of a cell that stay on one line."""
 AROUND = 40
 """Characters that are shown on both sides of a marked one."""
 
+NOTEBOOKS = (
+    "00-start-here.ipynb",
+    "01-create-the-csr.ipynb",
+    "02-have-it-signed.ipynb",
+    "03-merge-the-signed-certificate.ipynb",
+    "04-monitor.ipynb",
+    "05-issuers-and-contacts.ipynb",
+    "06-troubles.ipynb",
+)
+"""The notebooks' files, by their numbers."""
+
 _NOTEBOOK = re.compile(r"([0-9]{2})-([a-z0-9-]{1,80})\.ipynb")
+_MORE = {"monitor": "monitor-and-manage"}
+"""Titles that say more than the file's name."""
+
+_MENTION = re.compile(r"\b([Nn]otebook 0[0-6])\b", re.ASCII)
 
 _COLORS = {
     "done": "--jp-success-color1",
@@ -139,11 +154,27 @@ def notebook_link(filename: str) -> Markup:
     found = _NOTEBOOK.fullmatch(filename)
     if found is None:
         return Markup("{}").format(filename)
-    title = found[2].replace("-", " ").capitalize().replace(" csr", " CSR")
+    said = _MORE.get(found[2], found[2])
+    title = said.replace("-", " ").capitalize().replace(" csr", " CSR")
+    return _link(filename, f"{found[1]} · {title}")
+
+
+def linked(text: str) -> Markup:
+    """A text in which each “notebook 03” leads to that notebook; HTML stays as it is."""
+    if isinstance(text, Markup):
+        return text
+    parts = _MENTION.split(text)
+    return Markup("").join(
+        _link(NOTEBOOKS[int(part[-1])], part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
+
+
+def _link(filename: str, text: str) -> Markup:
     return Markup(
         '<a href="{}" target="_blank" rel="noopener" style="text-decoration:underline;'
-        'color:var(--jp-content-link-color)">{} · {}</a>'
-    ).format(filename, found[1], title)
+        'color:var(--jp-content-link-color)">{}</a>'
+    ).format(filename, text)
 
 
 def fold(title: str, text: str, *, unfolded: bool = False) -> Markup:
@@ -233,6 +264,6 @@ def points(rows: Iterable[tuple[str, str]]) -> Markup:
 def code(text: str) -> Markup:
     """Commands or a file to copy; the arrow keys scroll it."""
     return Markup(
-        '<pre tabindex="0" style="max-height:24em;overflow:auto;padding:8px;'
+        '<pre tabindex="0" style="max-height:28em;overflow:auto;padding:8px;'
         'background:var(--jp-layout-color2);line-height:1.4;user-select:all">{}</pre>'
     ).format(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -36,16 +36,16 @@ class Notice(w.VBox):
         return str(self._said.value)
 
     def done(self, title: str, next_step: str = "") -> None:
-        """A step succeeded."""
-        self._show("done", title, [next_step])
+        """A step succeeded. A notebook that ``next_step`` names is a link, here and below."""
+        self._show("done", title, [html.linked(next_step)])
 
     def info(self, title: str, detail: str = "") -> None:
         """Something to know."""
-        self._show("info", title, [detail])
+        self._show("info", title, [html.linked(detail)])
 
     def warn(self, title: str, detail: str = "") -> None:
         """Something that should be looked at before going on."""
-        self._show("look", title, [detail])
+        self._show("look", title, [html.linked(detail)])
 
     def fail(self, error: KvcsrError) -> None:
         """A step did not succeed: what happened, why, what to do, and the vault's own words."""
@@ -59,6 +59,11 @@ class Notice(w.VBox):
     def clear(self) -> None:
         """Nothing to say."""
         self._put("")
+
+    def focus(self) -> None:
+        """Take the focus from a button that is about to go."""
+        self._said.tabbable = False  # by a tab it is not reached
+        self._said.focus()
 
     def attempt(self, step: Callable[[], T]) -> T | None:
         """Run a step and show its error, if any. The one boundary of the panels.
@@ -79,7 +84,7 @@ class Notice(w.VBox):
             )
         return None
 
-    def _show(self, kind: str, title: str, details: list[str]) -> None:
+    def _show(self, kind: str, title: str, details: Sequence[str]) -> None:
         self._put(str(html.note(kind, title, details)))
 
     def _put(self, said: str) -> None:

@@ -38,7 +38,8 @@ class Preview(w.VBox):
     """A dry run of a plan, with nothing made, and a look into the vault, with nothing changed.
 
     ``base`` is the policy that a new version starts from, None for a new certificate; ``found`` is
-    what was last seen under the plan's name, None for not known. ``changed`` is called with news,
+    what was last seen under the plan's name, None for not known. ``made`` is the id of the request
+    that was made here just now, empty for none. ``changed`` is called with news,
     ``start`` with the policy that a new version shall start from; ``notice`` tells how it went.
     """
 
@@ -53,6 +54,7 @@ class Preview(w.VBox):
         self.notice = notice
         self.base: CertificatePlan | None = None
         self.found: Availability | None = None
+        self.made = ""
         self._name = ""
         self._changed = changed
         self._start = start
@@ -79,6 +81,8 @@ class Preview(w.VBox):
         found = self.found
         if found is None or found.state is State.FREE:
             return []
+        if found.operation is not None and found.operation.request_id == self.made:
+            return []  # that it went well is said elsewhere
         return [Problem("name", found.sentence, found.hint)]
 
     def ask(self, name: str) -> None:

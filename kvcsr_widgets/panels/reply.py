@@ -10,7 +10,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
-from kvcsr_widgets.pki import facts
+from kvcsr_widgets.panels.chosen import chosen
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.replies import read_replies, together
 from kvcsr_widgets.pki.signed import SignedFile
@@ -18,9 +18,6 @@ from kvcsr_widgets.pki.signed import SignedFile
 PASTED = "pasted text"
 MAX_NAME = 200
 """Characters of a file's name that are kept."""
-
-MAX_SHOWN = 10
-"""Files whose names are shown."""
 
 HELP = (
     "As it came: .cer, .crt, .pem, .der, .p7b, a .pfx without a key, a .zip, a saved mail, or "
@@ -84,10 +81,7 @@ class ReplyInput(w.VBox):
         self.chosen.value = ""
 
     def _told(self, _change: Any) -> None:
-        names = [facts.shown(name) for name, _data in self.files]
-        more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
-        said = f"Chosen: {', '.join(names[:MAX_SHOWN])}{more}" if names else ""
-        layout.put(self.chosen, html.muted(said) if said else "")
+        layout.put(self.chosen, chosen([name for name, _data in self.files]))
         if not self._clearing:
             self._changed()
 

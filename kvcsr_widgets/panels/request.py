@@ -63,6 +63,7 @@ class RequestForm(w.VBox):
     def submit(self) -> Operation | None:
         """Check everything, then create. Returns the request, or None if there is none."""
         self.notice.clear()
+        self.preview.made = ""
         self.fields.touched.update(self.fields.inputs)
         self._follow()
         if self.fields.problems():
@@ -91,6 +92,7 @@ class RequestForm(w.VBox):
         self.notice.info("The vault makes the key and the CSR…")
         operation = vault.create(plan)
         self.preview.base = None
+        self.preview.made = operation.request_id
         self.typed.clear()  # what was typed for this one is not for the next
         self.desk.add(operation, plan)
         self.notice.done(*_created(operation))
@@ -128,6 +130,7 @@ class RequestForm(w.VBox):
         if "key" in edited.members:
             self._follow_key()
         if "name" in edited.members:
+            self.preview.made = ""
             self.preview.ask(self.plan.name)
         self._follow()
 

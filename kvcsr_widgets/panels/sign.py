@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import ipywidgets as w
@@ -14,15 +13,15 @@ from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.outside import OutsideCommands
 from kvcsr_widgets.panels.picker import RequestPicker
 from kvcsr_widgets.panels.reply_choice import ReplyChoice
+from kvcsr_widgets.panels.signing_days import SigningDays
 from kvcsr_widgets.pki.csr import SigningRequest
-from kvcsr_widgets.pki.lifetimes import days_within
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.vault.client import CertificateAuthority, ReplyFile, SignedReply
 
 KINDS = {
     "p7b": "Download .p7b (with the chain)",
-    "pem": "Download .pem",
-    "cer": "Download .cer",
+    "pem": "Download .pem (without the chain)",
+    "cer": "Download .cer (without the chain)",
 }
 
 
@@ -35,14 +34,7 @@ class SignPanel(w.VBox):
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.picker = RequestPicker(desk)
-        self.days = w.BoundedIntText(
-            value=days_within(datetime.now(UTC).date()),
-            min=1,
-            max=3650,
-            description="Valid for (days)",
-            layout=layout.wide(),
-            style=layout.label_style(),
-        )
+        self.days = SigningDays(desk)
         self.reply = ReplyChoice()
         self.button = layout.primary("Sign with the practice CA")
         self.downloads = {kind: DownloadButton(label=label) for kind, label in KINDS.items()}
@@ -93,7 +85,8 @@ class SignPanel(w.VBox):
         return reply
 
     def _sign_wrong(self, ca: CertificateAuthority, csr: SigningRequest, stem: str) -> ReplyFile:
-        reply = ca.sign_wrong(csr.der, self.reply.mistake, days=self.days.value, name=stem)
+        mistake = self.reply.mistake
+        reply = ca.sign_wrong(csr.der, mistake, days=self.days.value, name=f"{stem}.{mistake}")
         self.wrong.content = reply.content
         self.wrong.filename = reply.filename
         self.wrong.label = f"Download {reply.filename}"
@@ -114,6 +107,7 @@ class SignPanel(w.VBox):
         operation, vault = self.desk.current, self.desk.vault
         authority = vault.authority if vault is not None else None
         self._withdraw()
+        self.days.suggest()
         self.reply.offer(authority.mistakes if authority is not None else {})
         self.button.disabled = authority is None or operation is None
         name = steps.stem(operation.name) if operation else "NAME"

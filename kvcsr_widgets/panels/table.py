@@ -12,11 +12,20 @@ from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.shortened import short
 from kvcsr_widgets.runbook import inventory
 from kvcsr_widgets.runbook.commands import steps
 
 MAX_ROWS = 500
 """Rows that are shown; the frame holds them all."""
+
+COLUMNS = (
+    *("Name", "Request", "Next step", "Enabled", "Expires", "Days left", "Thumbprint"),
+    "The request says",
+)
+
+PENDING = "Pending certificate created."
+"""So begins what the service says of every request that is open (recorded): the state says it."""
 
 
 class VaultTable(w.VBox):
@@ -61,20 +70,19 @@ class VaultTable(w.VBox):
 
 
 def _table(frame: pd.DataFrame) -> str:
-    columns = (
-        *("Name", "Request", "Enabled", "Expires", "Days left", "Thumbprint"),
-        *("The request says", "Next step"),
-    )
+    """What to do now stands beside the request; the frame has the thumbprints whole."""
     shown = frame.head(MAX_ROWS)
+    said = shown["words"].where(~shown["words"].str.startswith(PENDING), "")
     rows = zip(
         shown["name"],
         shown["operation"].astype("string"),
+        shown["next_step"],
         shown["enabled"].map({True: "enabled", False: "disabled"}),
         shown["expires"].dt.strftime("%Y-%m-%d").fillna(""),
         shown["days_left"].astype("string").fillna(""),
-        shown["thumbprint"],
-        shown["words"],
-        shown["next_step"],
+        shown["thumbprint"].map(short),
+        said,
         strict=True,
     )
-    return html.grid(columns, rows)
+    columns = COLUMNS if said.ne("").any() else COLUMNS[:-1]
+    return html.grid(columns, (row[: len(columns)] for row in rows))

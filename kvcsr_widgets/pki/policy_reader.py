@@ -277,7 +277,8 @@ def _enabled(whole: Part, policy: Part, notes: Notes) -> bool:
     enabled = whole.part("attributes", _ATTRIBUTES).flag("enabled")
     if enabled is False and "id" in whole and "cer" not in whole:
         notes.remarks.append(
-            "The certificate was never merged and so is disabled; the next one is asked enabled."
+            "The certificate was never merged and so is disabled; the new one will be enabled once "
+            "merged."
         )
         return True
     return enabled is not False

@@ -39,14 +39,17 @@ def read_folder(path: str) -> Folder:
     folder = Path(path.strip()).expanduser()
     try:
         if not path.strip() or not folder.is_dir():
-            raise InputError(f"“{path.strip()[:200]}” is no folder on this machine.")
+            raise InputError(
+                f"“{path.strip()[:200]}” is no folder on this machine.",
+                hint="Type a path on the computer where JupyterLab runs, e.g. /home/me/replies.",
+            )
         found = sorted(_files(folder))
         return _contents(folder, found)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(
             f"The folder {folder} cannot be read: {said}.",
-            hint="It lies on the machine where the kernel runs. May this user read it?",
+            hint="It lies on the computer where JupyterLab runs. May this user read it?",
         ) from error
 
 

@@ -46,8 +46,8 @@ def cancel(vault: Vault, seen: Standing) -> Outcome:
         operation = vault.cancel(now.name)
         return Outcome(
             True,
-            f"“{now.name}” is being cancelled.",
-            "That takes some seconds: look again. Its key is kept.",
+            f"The vault was asked to cancel the request of “{now.name}”.",
+            "Its key is kept.",
             operation,
         )
 
@@ -151,7 +151,7 @@ def _told(seen: Standing, now: Standing) -> str:
     """What is there now instead of what was seen."""
     name, operation = now.name, now.operation
     if now.found.state in (State.FREE, State.DELETED, State.MOVING):
-        return now.found.sentence
+        return now.sentence
     if _request_id(now) != _request_id(seen):
         if operation is None:
             return f"The request of “{name}” is gone: somebody else has deleted it."

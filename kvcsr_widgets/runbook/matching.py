@@ -250,12 +250,15 @@ def _one_a_request(found: list[Match], now: dt.datetime) -> list[Match]:
 def _decided(group: list[Match], now: dt.datetime) -> Iterator[tuple[int, Match]]:
     leaves = {each.leaf for each in group}
     if len(leaves) > 1:
-        said = f"{len(leaves)} different certificates are for this request: merge one by hand."
+        said = (
+            f"{len(leaves)} different certificates are for this request: merge the right one in "
+            "the panel Merge above."
+        )
         for each in group:
             yield id(each), replace(each, kind=Kind.CONFLICT, verdict=f"{each.verdict} {said}")
         return
     best = max(group, key=lambda each: len(each.chain(now).certificates))
-    said = f"The same certificate as in “{best.filename}”, which is merged."
+    said = f"Same certificate as “{best.filename}”: that file is the one to merge."
     for each in group:
         if each is not best:
             yield id(each), replace(each, kind=Kind.SAME, verdict=said)

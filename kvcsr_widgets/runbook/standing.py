@@ -29,6 +29,8 @@ _REUSED = (
 )
 
 
+CANCELLING = "That takes some seconds: press “Look again”."
+
 PlanOf = Callable[[Operation], CertificatePlan | None]
 """From what a request was made, None where that is not known."""
 
@@ -38,19 +40,23 @@ def _not_known(_operation: Operation) -> None:
 
 
 class Step(Enum):
-    """What can be done with a request that shall not go on; the value is its label."""
+    """What can be done with a request that shall not go on; the value is its label.
+
+    What destroys something comes last.
+    """
 
     CANCEL = "Cancel the request"
+    START = "Start again"
     DELETE = "Delete the request"
     DELETE_CERTIFICATE = "Delete the certificate"
-    START = "Start again"
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Whether a step makes sense now: what it does, or ``possible`` is False and why it does not.
 
-    ``loses`` is what it destroys for good, empty where it destroys nothing.
+    ``about`` is empty where there is nothing to add. ``loses`` is what it destroys for good,
+    empty where it destroys nothing.
     """
 
     step: Step
@@ -87,6 +93,16 @@ class Standing:
     def issued(self) -> Certificate | None:
         """The version in use, None where none was ever merged."""
         return self.found.certificate
+
+    @property
+    def sentence(self) -> str:
+        """Where it stands."""
+        if self.operation is not None:
+            now = f"“{self.name}”: {state(self.operation)}."
+            return f"{now} {CANCELLING}" if is_being_cancelled(self.operation) else now
+        if self.found.state is State.FREE:
+            return f"There is no certificate “{self.name}” in this vault."
+        return self.found.sentence
 
     @property
     def shares_key(self) -> bool:
@@ -137,13 +153,18 @@ def _as_asked(
     return plan, ("Tags and “enabled” are those of the version in use, not of the old request.",)
 
 
+def is_being_cancelled(operation: Operation) -> bool:
+    """Whether the service was asked to cancel it and has not done so yet."""
+    return operation.status is Status.IN_PROGRESS and operation.cancellation_requested
+
+
 def offers(standing: Standing) -> dict[Step, Offer]:
     """Every step, with whether it makes sense now."""
     found = (
         _cancel(standing),
+        _start(standing),
         _delete(standing),
         _delete_certificate(standing),
-        _start(standing),
     )
     return {offer.step: offer for offer in found}
 
@@ -159,8 +180,7 @@ def _cancel(standing: Standing) -> Offer:
     if operation.status is not Status.IN_PROGRESS:
         return _not(Step.CANCEL, f"It is {state(operation)}. {_kept(operation)}")
     if operation.cancellation_requested:
-        about = "It is being cancelled. That takes some seconds: look again."
-        return _not(Step.CANCEL, about)
+        return _not(Step.CANCEL, "")
     told = (
         "The vault does not know your CA: withdraw the order there too."
         if by_hand(operation)
@@ -230,8 +250,10 @@ def _start(standing: Standing) -> Offer:
     found = standing.found
     if found.state is State.PENDING:
         asked = found.operation is not None and found.operation.cancellation_requested
-        first = "Wait until it is cancelled." if asked else "Cancel it or delete it first."
-        return _not(Step.START, f"The request is still open. {first}")
+        if asked:
+            return _not(Step.START, "Not before the request is cancelled.")
+        about = "The request is still open. Cancel it or delete it first."
+        return _not(Step.START, about)
     if found.state is State.FREE:
         about = "The vault has no policy of this name: create a request (notebook 01)."
         return _not(Step.START, about)

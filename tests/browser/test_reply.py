@@ -88,7 +88,7 @@ def test_a_heap_of_replies_is_merged_with_one_confirmation(
     choose(page, card, "Choose files or a .zip", *files, hostile)
     card.get_by_role("button", name="Find their requests").click()
     expect(card.get_by_text("2 replies can be merged.")).to_be_visible()
-    expect(card.get_by_role("row", name="alpha.p7b")).to_contain_text("Belongs to “alpha”")
+    expect(card.get_by_role("row", name="alpha.p7b")).to_contain_text("“alpha”, waits for the CA")
     shot(page, "03-heap")
     card.get_by_role("button", name="Merge 2 replies").click()
 

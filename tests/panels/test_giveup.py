@@ -99,8 +99,15 @@ def test_cancel_look_again_start_again(desk: Desk, clock: MovableClock) -> None:
     panel, merge, csr = OperationPanel(desk), MergePanel(desk), CsrPanel(desk)
 
     press(panel, Step.CANCEL)
-    assert "is being cancelled" in panel.notice.value
+    assert "The vault was asked to cancel the request of “web”." in panel.notice.value
+    assert "Its key is kept." in panel.notice.value
     assert "“web”: being cancelled." in panel.state.value
+    assert "Look again" in panel.state.value
+    assert "Please Perform Merge" not in panel.facts.value  # nobody should now
+    assert panel.ways.abouts[Step.CANCEL].value == ""
+    below = "".join(about.value for about in panel.ways.abouts.values())
+    assert "look again" not in below
+    assert "being cancelled" not in below
     assert "being cancelled" in str(panel.picker.options)
     panel.button.click()
     assert "“web”: being cancelled." in panel.state.value
@@ -112,6 +119,8 @@ def test_cancel_look_again_start_again(desk: Desk, clock: MovableClock) -> None:
 
     press(panel, Step.START)
     assert "Its CSR has a new key" in panel.notice.value
+    assert 'href="01-create-the-csr.ipynb"' in panel.notice.value
+    assert 'href="02-have-it-signed.ipynb"' in panel.notice.value
     assert desk.current is not None
     assert first is not None
     assert desk.current.request_id != first.request_id
@@ -168,6 +177,26 @@ def test_the_deleted_one_stays_in_sight_beside_another_that_waits(desk: Desk) ->
     assert panel.name.value == ""
     assert "“other”: waits for the CA." in panel.state.value
     assert panel.notice.value == ""
+
+
+def test_what_destroys_something_comes_last(desk: Desk) -> None:
+    panel = OperationPanel(desk)
+
+    shown = [each for each in panel.ways.children if each not in panel.ways.abouts.values()]
+
+    assert shown == [
+        *(panel.ways.buttons[step] for step in (Step.CANCEL, Step.START)),
+        *(panel.ways.confirms[step] for step in (Step.DELETE, Step.DELETE_CERTIFICATE)),
+    ]
+
+
+def test_a_name_that_is_not_there_is_said(desk: Desk) -> None:
+    panel = OperationPanel(desk)
+
+    panel.name.value = "nosuch"
+
+    assert "There is no certificate “nosuch” in this vault." in panel.state.value
+    assert 'href="01-create-the-csr.ipynb"' in panel.ways.abouts[Step.START].value
 
 
 def test_a_certificate_without_a_request_is_looked_at_by_name(desk: Desk) -> None:
@@ -324,7 +353,7 @@ def test_the_steps_are_told_for_other_tools(desk: Desk, clock: MovableClock) -> 
     panel.button.click()
     assert panel.elsewhere.choice.options == (
         "Look at the request",
+        "Create a new version",
         "Delete the request, with its key",
         "Delete the certificate",
-        "Create a new version",
     )

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from azure.core.pipeline.transport import RequestsTransport
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import BusyError
 from kvcsr_widgets.panels import Desk, HomeFinder, home_table, later
+from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.shortened import short
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
+from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.runbook import merging
 from kvcsr_widgets.vault.client import Vault
@@ -96,6 +102,15 @@ def choose(panel: HomeFinder, files: dict[str, bytes]) -> None:
     panel.where.upload.set_state({"value": value})
 
 
+def row(panel: HomeFinder, filename: str) -> list[str]:
+    """The cells of a file's line in the table."""
+    lines = re.findall("<tr>(.*?)</tr>", str(panel.table.value))
+    found = [re.findall("<td[^>]*>(.*?)</td>", line) for line in lines]
+    return next(
+        [unescape(cell) for cell in cells] for cells in found if cells and cells[0] == filename
+    )
+
+
 def shown(widget: Any) -> bool:
     return bool(widget.layout.display != "none")
 
@@ -126,9 +141,10 @@ def test_a_heap_is_found_and_merged_with_one_confirmation(panel: HomeFinder, des
     panel.button.click()
 
     assert "3 replies can be merged." in panel.notice.value
-    assert "The rest: 1 nobody&#39;s, 1 unreadable." in panel.notice.value
-    assert "Belongs to “mail” in contoso.vault.practice.invalid" in panel.table.value
-    assert "is a web page" in panel.table.value
+    assert "The rest: 1 belongs to no request, 1 cannot be read." in panel.notice.value
+    assert row(panel, "mail.p7b")[2:] == ["“mail”, waits for the CA", ""]
+    assert row(panel, "odd.cer")[2:] == ["", "No request that was read has its key."]
+    assert "is a web page" in row(panel, "page.cer")[3]
     assert panel.merge_button.description == "Merge 3 replies"
     assert not panel.merge_button.disabled
     assert vault.operation("web").status is Status.IN_PROGRESS
@@ -136,6 +152,9 @@ def test_a_heap_is_found_and_merged_with_one_confirmation(panel: HomeFinder, des
     panel.merge_button.click()
 
     assert "Merged: 3 replies." in panel.result.value
+    assert "No more replies can be merged." in panel.notice.value
+    assert "The rest: 1 belongs to no request, 1 cannot be read." in panel.notice.value
+    assert row(panel, "mail.p7b")[2:] == ["“mail”", "", "Merged."]
     assert panel.table.value.count(">Merged.<") == 3
     assert not shown(panel.merge_button)
     assert [vault.operation(name).status for name in ("web", "mail", "shop")] == [
@@ -183,6 +202,7 @@ def test_a_folder_that_is_none_is_said(panel: HomeFinder) -> None:
     panel.button.click()
 
     assert "is no folder on this machine" in panel.notice.value
+    assert "on the computer where JupyterLab runs" in panel.notice.value
     assert "<img" not in panel.notice.value
     assert not panel.background.busy
 
@@ -195,7 +215,7 @@ def test_what_stands_out_is_merged_only_when_ticked(panel: HomeFinder, desk: Des
     panel.button.click()
 
     assert panel.merge_button.description == "Merge 1 reply"
-    assert "1 reply where something stands out" in panel.knowingly.description
+    assert panel.knowingly.description == "Merge also the one reply where something stands out"
     panel.knowingly.value = True
     assert panel.merge_button.description == "Merge 2 replies"
     panel.merge_button.click()
@@ -214,6 +234,69 @@ def test_nothing_is_merged_where_all_stands_out_and_nothing_is_ticked(
     panel.merge()
     assert "There is nothing to merge." in panel.result.value
     assert vault.operation("web").status is Status.IN_PROGRESS
+
+
+def test_what_is_chosen_is_shown_and_can_be_cleared(panel: HomeFinder) -> None:
+    assert not shown(panel.where.clear_button)
+    choose(panel, {HOSTILE: b"", **{f"{n}.cer": b"" for n in range(10)}})
+
+    assert "Chosen: &lt;img" in panel.where.chosen.value
+    assert "8.cer and 1 more" in panel.where.chosen.value
+    panel.where.folder.value = "/replies"
+    panel.where.clear_button.click()
+
+    assert panel.where.chosen.value == panel.where.folder.value == ""
+    assert not shown(panel.where.clear_button)
+    panel.button.click()
+    assert "There is no file to look for." in panel.notice.value
+
+
+def test_what_fits_no_request_that_waits_says_why(panel: HomeFinder, desk: Desk) -> None:
+    vault = opened(desk)
+    web = create(vault, "web")
+    twice = {f"{days}.p7b": sign(vault, web, days=days) for days in (80, 90)}
+    mail = create(vault, "mail")
+    first, second = sign(vault, mail, days=80), sign(vault, mail, days=90)
+    vault.merge("mail", read_signed(first).certificates)
+    shop = reply(vault, "shop")
+    leaf = read_signed(shop).certificates[0].public_bytes(Encoding.DER)
+    choose(panel, twice | {"late.p7b": second, "shop.p7b": shop, "bare.cer": leaf})
+
+    panel.button.click()
+
+    thumbprint = short(vault.certificate("mail").thumbprint)
+    assert row(panel, "80.p7b")[2:] == [
+        "“web”, waits for the CA",
+        "2 different certificates are for this request: merge the right one in the panel Merge "
+        "above.",
+    ]
+    assert row(panel, "late.p7b")[2:] == [
+        "“mail”, completed",
+        f"Completed with another certificate: thumbprint {thumbprint}.",
+    ]
+    assert row(panel, "bare.cer")[3] == (
+        "Same certificate as “shop.p7b”: that file is the one to merge."
+    )
+    for part in (
+        "1 for a request completed with another certificate",
+        "2 for a request that has several replies",
+        "1 the same again",
+    ):
+        assert part in panel.notice.value
+
+
+def test_the_focus_goes_to_what_came_of_it(
+    panel: HomeFinder, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button that had the focus goes once all is merged."""
+    focused: list[Notice] = []
+    monkeypatch.setattr(Notice, "focus", lambda notice: focused.extend([notice]))
+    choose(panel, {"web.p7b": reply(opened(desk), "web")})
+    panel.button.click()
+
+    panel.merge_button.click()
+
+    assert focused == [panel.result]
 
 
 def test_an_error_has_its_row_and_can_be_tried_again(
@@ -280,6 +363,8 @@ def test_other_practice_vaults_are_searched_and_closed_again(
     panel.where.siblings.value = ("fabrikam",)
     panel.button.click()
     assert "2 replies can be merged." in panel.notice.value
+    assert row(panel, "web.p7b")[2] == f"“web” in {other.host}, waits for the CA"
+    assert row(panel, "mail.p7b")[2] == "“mail”, waits for the CA"
     assert closed == ["fabrikam"]
 
     panel.merge_button.click()
@@ -298,12 +383,14 @@ def test_finished_versions_are_searched_when_ticked(panel: HomeFinder, desk: Des
     create(vault, "web")  # a new version, with another key
 
     panel.button.click()
-    assert "The rest: 1 nobody&#39;s." in panel.notice.value
+    assert "The rest: 1 belongs to no request." in panel.notice.value
     panel.where.versions.value = True
     panel.button.click()
-    assert f"Merged already, as “web” in {vault.host}, version {first.version}." in (
-        panel.table.value
-    )
+    assert row(panel, "web.p7b")[2:] == [
+        f"“web”, version {short(first.version)}",
+        "Merged already.",
+    ]
+    assert "The rest: 1 is merged already." in panel.notice.value
 
 
 def test_beside_a_real_vault_others_are_typed(panel: HomeFinder, desk: Desk) -> None:
@@ -376,7 +463,7 @@ def test_more_lines_than_are_shown_are_said(
     panel.button.click()
 
     assert "The first 2 lines are shown" in panel.notice.value
-    assert panel.table.value.count("Nobody") == 2
+    assert panel.table.value.count("No request that was read") == 2
 
 
 def press_in_a_loop(act: Callable[[], None], until: Callable[[], bool]) -> None:

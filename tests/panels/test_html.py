@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from kvcsr_widgets.panels import html
+from tests.clean_notebooks import NOTEBOOKS
 
 
 def test_only_short_cells_stay_on_one_line() -> None:
@@ -17,3 +20,28 @@ def test_only_short_cells_stay_on_one_line() -> None:
 
 def test_what_comes_from_outside_is_escaped() -> None:
     assert "<img" not in html.grid(("<img>",), [("<img>",)])
+
+
+def test_a_notebook_that_is_named_is_a_link() -> None:
+    said = html.linked("Sign it (notebook 02), then <merge> it: Notebook 03, not notebook 07.")
+
+    assert 'href="02-have-it-signed.ipynb"' in said
+    assert ">notebook 02</a>)" in said
+    assert ">Notebook 03</a>, not notebook 07." in said
+    assert said.count("<a ") == 2
+    assert "&lt;merge&gt;" in said
+
+
+def test_what_is_html_already_stays_as_it_is() -> None:
+    made = Markup("<b>notebook 03</b>")
+
+    assert html.linked(made) == made
+
+
+def test_the_notebooks_are_there() -> None:
+    assert sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")) == list(html.NOTEBOOKS)
+
+
+def test_a_csr_over_an_rsa_key_of_2048_bits_is_shown_to_its_last_line() -> None:
+    """Twenty lines, of 1.4 em each."""
+    assert "max-height:28em" in html.code("-----BEGIN CERTIFICATE REQUEST-----")

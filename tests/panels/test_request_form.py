@@ -648,3 +648,26 @@ def test_a_keystroke_in_the_full_form_is_answered_in_time(desk: Desk) -> None:
         took.append(time.perf_counter() - begin)
 
     assert sorted(took)[len(took) // 2] < 0.05
+
+
+def test_the_request_that_was_just_made_is_no_warning_at_its_name(form: RequestForm) -> None:
+    fill_well(form)
+    form.button.click()
+    assert "“web” is created" in form.notice.value
+
+    assert form.preview.found is not None
+    assert form.preview.found.state is State.PENDING
+    assert form.preview.name_advice() == []
+    fill(form, name="we")
+    fill(form, name="web")  # typed anew, it is one that holds the name
+    assert "has a request that waits" in form.preview.name_advice()[0].message
+
+
+def test_the_same_name_once_more_is_a_warning(form: RequestForm) -> None:
+    fill_well(form)
+    form.button.click()
+
+    form.button.click()
+
+    assert "already has a request" in form.notice.value
+    assert form.preview.name_advice() != []

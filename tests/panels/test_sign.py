@@ -15,7 +15,9 @@ from kvcsr_widgets.pki import altnames, lifetimes
 from kvcsr_widgets.pki.catalogue import CATALOGUE
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
+from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import read_signed
+from kvcsr_widgets.runbook.merging import pending_request
 from kvcsr_widgets.vault import session
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
@@ -71,7 +73,7 @@ def test_a_wrong_reply_is_offered_as_its_own_file(desk: Desk) -> None:
 
     panel.button.click()
 
-    assert offered(panel) == ["web.pem"]
+    assert offered(panel) == ["web.names-dropped.pem"]
     assert "wrong on purpose. Names: one left out." in panel.notice.value
     leaf = leaf_in(panel.wrong.content, desk.current)
     assert leaf is not None
@@ -124,7 +126,7 @@ def test_another_request_withdraws_what_was_made(desk: Desk) -> None:
     assert offered(panel) == []
     assert panel.reply.mistake == "expired"
     panel.button.click()
-    assert offered(panel) == ["other.pem"]
+    assert offered(panel) == ["other.expired.pem"]
 
 
 def test_a_mistake_that_this_request_gives_no_occasion_for_is_said(desk: Desk) -> None:
@@ -153,10 +155,69 @@ def test_no_mistake_is_offered_for_a_real_vault(desk: Desk) -> None:
     assert offered(panel) == []
 
 
-def test_the_days_are_what_a_public_ca_may_sign_today(desk: Desk) -> None:
+def test_without_a_request_the_days_are_what_a_public_ca_may_sign_today(desk: Desk) -> None:
     limit = lifetimes.public_limit(datetime.now(UTC).date())
+    desk.leave()
 
     panel = SignPanel(desk)
 
     assert panel.days.value == limit - 1
     assert f"-days {limit - 1} " in panel.commands.openssl.text
+
+
+def asks_for(desk: Desk, months: int, name: str = "asks") -> CertificatePlan:
+    """A request for so many months, in hand."""
+    assert desk.vault is not None
+    plan = CertificatePlan(name, "CN=b", key=KeyChoice.EC_P256, validity_months=months)
+    desk.add(desk.vault.create(plan), plan)
+    return plan
+
+
+def test_the_days_are_what_the_policy_asks_for(desk: Desk) -> None:
+    asks_for(desk, 1)
+    panel = SignPanel(desk)
+    today = datetime.now(UTC).date()
+
+    assert panel.days.value == lifetimes.asked_days(1, today)
+    asks_for(desk, 24, "longer")
+    assert panel.days.value == lifetimes.days_within(today)
+
+
+def test_a_request_that_was_made_elsewhere_is_signed_as_the_vaults_policy_says(desk: Desk) -> None:
+    asks_for(desk, 1)
+    another = Desk()
+    assert desk.vault is not None
+    another.open(desk.vault)
+    another.selected = "asks"
+
+    assert SignPanel(another).days.value == lifetimes.asked_days(1, datetime.now(UTC).date())
+
+
+def test_a_good_reply_by_default_lasts_as_asked(desk: Desk) -> None:
+    plan = asks_for(desk, 6)
+    panel = SignPanel(desk)
+    panel.button.click()
+    operation = desk.current
+    assert operation is not None
+
+    request = pending_request(operation, plan=plan, downloaded="", versions=(), homes={})
+    found = preflight(request, read_signed(panel.downloads["p7b"].content), datetime.now(UTC))
+
+    assert not {each.code for each in found} & {"longer-than-asked", "shorter-than-asked"}
+
+
+def test_days_that_were_typed_stay_for_the_next_request(desk: Desk) -> None:
+    panel = SignPanel(desk)
+    panel.days.value = 11
+
+    asks_for(desk, 1)
+
+    assert panel.days.value == 11
+
+
+def test_what_holds_no_chain_says_so(desk: Desk) -> None:
+    labels = {kind: button.label for kind, button in SignPanel(desk).downloads.items()}
+
+    assert "(with the chain)" in labels["p7b"]
+    assert "(without the chain)" in labels["pem"]
+    assert "(without the chain)" in labels["cer"]

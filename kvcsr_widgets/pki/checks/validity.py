@@ -91,14 +91,14 @@ def expired(case: Case) -> Iterator[Finding]:
 
 def shorter_than_asked(case: Case) -> Iterator[Finding]:
     """The end comes earlier than the policy asked."""
-    asked, got = _asked(case), _lifetime(case.leaf)
+    asked, got = _asked(case), _days(case.leaf)
     if asked is not None and got < asked - TOLERANCE:
         yield SHORTER_THAN_ASKED.finding(*_told(case, asked, got))
 
 
 def longer_than_asked(case: Case) -> Iterator[Finding]:
     """The end comes later than the policy asked."""
-    asked, got = _asked(case), _lifetime(case.leaf)
+    asked, got = _asked(case), _days(case.leaf)
     if asked is not None and got > asked + TOLERANCE:
         yield LONGER_THAN_ASKED.finding(*_told(case, asked, got))
 
@@ -108,7 +108,7 @@ def over_public_limit(case: Case) -> Iterator[Finding]:
     issued = case.leaf.not_valid_before_utc.date()
     if not _is_for_servers(case.held) or issued < lifetimes.PUBLIC_LIMITS[0][0]:
         return
-    limit, got = lifetimes.public_limit(issued), _lifetime(case.leaf)
+    limit, got = lifetimes.public_limit(issued), _counted_days(case.leaf)
     if got > limit:
         yield OVER_PUBLIC_LIMIT.finding(
             f"The certificate lasts {words.days(got)}; a public CA may issue {limit} days.",
@@ -128,10 +128,19 @@ def _asked(case: Case) -> int | None:
         return None
 
 
-def _lifetime(certificate: x509.Certificate) -> int:
-    """In days, both ends included, each that was begun counted whole (BR 6.3.2)."""
-    span = certificate.not_valid_after_utc - certificate.not_valid_before_utc
-    return -(-(span + _SECOND) // _DAY)
+def _span(certificate: x509.Certificate) -> dt.timedelta:
+    """Both ends included (RFC 5280 section 4.1.2.5)."""
+    return certificate.not_valid_after_utc - certificate.not_valid_before_utc + _SECOND
+
+
+def _counted_days(certificate: x509.Certificate) -> int:
+    """As a public CA has to count them: each that was begun is a whole one (BR 6.3.2)."""
+    return -(-_span(certificate) // _DAY)
+
+
+def _days(certificate: x509.Certificate) -> int:
+    """As a person counts them: the minutes that a CA dates back are no day more."""
+    return round(_span(certificate) / _DAY)
 
 
 def _told(case: Case, asked: int, got: int) -> tuple[str, str]:

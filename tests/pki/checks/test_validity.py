@@ -65,6 +65,16 @@ def test_both_lifetimes_are_told() -> None:
     )
 
 
+@pytest.mark.parametrize("days", [30, 46])
+def test_what_a_ca_dates_back_is_no_day_more(days: int) -> None:
+    """A CA that is asked for so many days from now begins some minutes ago."""
+    leaf = make.leaf(begin=NOW - 300 * SECOND, end=NOW + days * DAY)
+
+    finding = only(look(leaf, CA, plan=plan(3)), "shorter-than-asked")
+
+    assert finding.title == f"The certificate lasts shorter than asked: {days} days."
+
+
 def test_nobody_cares_how_long_an_expired_certificate_lasted() -> None:
     leaf = make.leaf(begin=NOW - 9 * DAY, end=NOW - DAY)
 
