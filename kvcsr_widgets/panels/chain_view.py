@@ -12,7 +12,7 @@ from markupsafe import Markup
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.pki.chain import Chain
 from kvcsr_widgets.pki.chain_picture import ABOUT, Node, Role, draw
-from kvcsr_widgets.pki.consumers import seen, to_send
+from kvcsr_widgets.pki.consumers import Seen, seen, to_send
 
 MAX_APART = 10
 """Certificates that are shown in each group beside the chain; of the rest only the number."""
@@ -21,20 +21,34 @@ MAX_APART = 10
 class ChainView(w.HTML):
     """Boxes from the leaf up to the root, or to the issuer that is missing."""
 
-    def show(self, chain: Chain | None, pending_preserve_order: bool, now: dt.datetime) -> None:
-        """Show a chain; None shows nothing. ``now`` (aware) tells what has expired."""
-        shown = Markup("") if chain is None else _shown(chain, pending_preserve_order, now)
-        layout.put(self, shown)
+    def show(
+        self,
+        chain: Chain | None,
+        now: dt.datetime,
+        *,
+        preserve_order: bool,
+        practice: bool = False,
+    ) -> None:
+        """Show a chain; None shows nothing. ``now`` (aware) tells what has expired.
+
+        ``preserve_order`` is how the request was made, ``practice`` whether it is one of the
+        practice vault.
+        """
+        if chain is None:
+            layout.put(self, Markup(""))
+        else:
+            told = _consumers(chain, preserve_order=preserve_order, practice=practice)
+            layout.put(self, _picture(chain, now) + told)
 
 
-def _shown(chain: Chain, preserve_order: bool, now: dt.datetime) -> Markup:
+def _picture(chain: Chain, now: dt.datetime) -> Markup:
     picture = draw(chain, now)
     alone = len(chain.certificates) == 1
     boxes = ((_box(node, alone=alone), node.role is Role.MISSING) for node in picture.path)
     view = html.joined("The chain, from the leaf up", "issued by", boxes)
     for role, nodes in groupby(picture.apart, lambda node: node.role):
         view += html.apart(role.value, ABOUT[role], _entries(list(nodes)))
-    return view + _consumers(chain, preserve_order)
+    return view
 
 
 def _box(node: Node, *, alone: bool) -> Markup:
@@ -59,9 +73,16 @@ def _entries(nodes: list[Node]) -> Iterator[Markup]:
         yield html.entry(f"… and {len(nodes) - MAX_APART} more")
 
 
-def _consumers(chain: Chain, preserve_order: bool) -> Markup:
-    """Two orders, how they are known, and the one thing to watch out for most."""
-    found = seen(chain.leaf, to_send(chain, preserve_order), preserve_order)
-    lines = (*found.sentences, *(risk.text for risk in found.risks[:1]))
+def _consumers(chain: Chain, *, preserve_order: bool, practice: bool) -> Markup:
+    """Two orders, how they are known, what to watch out for most, and the other way of asking."""
+
+    def of(setting: bool) -> Seen:
+        return seen(chain.leaf, to_send(chain, setting), setting, practice=practice)
+
+    found = of(preserve_order)
+    lines = [*found.sentences, *(risk.text for risk in found.risks[:1])]
+    if len(found.sent) > 1:
+        other = "Without" if preserve_order else "With"
+        lines.append(f"{other} preserve order, {of(not preserve_order).in_short}")
     inner = Markup("").join(map(html.muted, lines))
     return Markup('<div style="margin-top:10px;max-width:48em">{}</div>').format(inner)

@@ -136,7 +136,12 @@ class MergePanel(w.VBox):
         pending, signed = self.pending, self.reply.signed if self.reply else None
         leaf = choose_leaf(pending, signed, now) if signed and pending else None
         self.found = build(leaf, signed.certificates, now) if signed and leaf else None
-        self.chain.show(self.found, bool(pending and pending.preserve_order), now)
+        self.chain.show(
+            self.found,
+            now,
+            preserve_order=bool(pending and pending.preserve_order),
+            practice=bool(self.desk.vault and self.desk.vault.is_practice),
+        )
         self.findings.show(preflight(pending, signed, now, leaf=leaf) if pending and signed else ())
         self.sent.show(pending.name if pending else "", self.found)
         self.elsewhere.show(

@@ -56,6 +56,13 @@ class Chain:
         """Whether it reaches a certificate that names itself as its issuer."""
         return self.missing is None
 
+    @property
+    def is_loop(self) -> bool:
+        """Whether the issuer that the last one names is in the chain already: there is no root."""
+        if self.missing is None:
+            return False
+        return any(is_issued_by(self.certificates[-1], each) for each in self.certificates)
+
 
 @unwarned()
 def build(leaf: x509.Certificate, others: Sequence[x509.Certificate], now: dt.datetime) -> Chain:

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from kvcsr_widgets.pki.chain import Chain, is_issued_by, is_self_issued
+from kvcsr_widgets.pki.chain import Chain, is_self_issued
 from kvcsr_widgets.pki.facts import UNREADABLE, key_label, unwarned
 from kvcsr_widgets.pki.subject import short_name
 
@@ -44,7 +44,7 @@ ABOUT = {
 
 _GAP = "Not in the file: clients that do not know it will refuse the leaf."
 _TOP = "Not in the file. If it is a root that clients know, nothing is missing."
-_LOOP = "It is in the chain already: two CAs signed each other, and there is no root."
+_LOOP = "It is in the chain already: CAs signed each other, and there is no root."
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,8 @@ def _node(role: Role, certificate: x509.Certificate, marks: tuple[str, ...]) -> 
 
 
 def _missing(chain: Chain, name: x509.Name) -> Node:
-    *_, last = chain.certificates
     about = _TOP if len(chain.certificates) > 1 else _GAP
-    if any(is_issued_by(last, each) for each in chain.certificates):
+    if chain.is_loop:
         about = _LOOP
     if chain.aia:
         about += " The CA offers it here:"

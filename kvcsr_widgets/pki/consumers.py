@@ -61,7 +61,17 @@ class Seen:
         return orders if len(self.sent) < 2 else (*orders, self._known)
 
     @property
+    def in_short(self) -> str:
+        """The two orders on one line, as what would be with another request."""
+        if self.pem == self.pfx:
+            return f"PEM and PFX consumers would see: {_path(self.pem)}"
+        return f"PEM consumers would see: {_path(self.pem)}; PFX consumers: {_path(self.pfx)}"
+
+    @property
     def _known(self) -> str:
+        first = self.statements[0]
+        if first.basis is Basis.PRACTICE:
+            return first.text
         sources = {each.basis: each.source for each in reversed(self.statements)}
         only = "only that the leaf comes first" if Basis.SPECIFIED in sources else "nothing of it"
         return f"So it was seen by others ({sources[Basis.OBSERVED]}); the service promises {only}."
@@ -86,15 +96,27 @@ def to_send(
     return certificates[::-1] if preserve_order else certificates
 
 
-def seen(leaf: x509.Certificate, sent: Sequence[x509.Certificate], preserve_order: bool) -> Seen:
-    """What consumers will see where ``sent`` is merged in this order."""
-    if preserve_order:
-        shown = tuple(sent)[::-1]
-        return Seen(leaf, tuple(sent), shown, shown, (REVERSED, PRACTICE_REVERSED))
+def seen(
+    leaf: x509.Certificate,
+    sent: Sequence[x509.Certificate],
+    preserve_order: bool,
+    *,
+    practice: bool = False,
+) -> Seen:
+    """What consumers will see where ``sent`` is merged in this order.
+
+    ``practice`` is for the practice vault: it keeps a PFX in another order than a real one.
+    """
     found = ordered(leaf, sent)
-    pem = (*found, *(each for each in sent if each not in found))
-    statements = (LEAF_FIRST, SORTED, NOT_ALWAYS, PRACTICE_SORTED)
-    return Seen(leaf, tuple(sent), pem, pem[::-1], statements)
+    sorted_up = (*found, *(each for each in sent if each not in found))
+    pem = tuple(sent)[::-1] if preserve_order else sorted_up
+    if practice:
+        leaf_first = (leaf, *(each for each in pem if each != leaf))
+        statement = PRACTICE_REVERSED if preserve_order else PRACTICE_SORTED
+        return Seen(leaf, tuple(sent), pem, leaf_first, (statement,))
+    if preserve_order:
+        return Seen(leaf, tuple(sent), pem, pem, (REVERSED,))
+    return Seen(leaf, tuple(sent), pem, pem[::-1], (LEAF_FIRST, SORTED, NOT_ALWAYS))
 
 
 LEAF_FIRST = Statement(
@@ -114,7 +136,8 @@ NOT_ALWAYS = Statement(
     "polymind-inc/acmebot#984, #458",
 )
 PRACTICE_SORTED = Statement(
-    "The practice vault writes both PEM and PFX from the leaf to the root.",
+    "The practice vault writes both PEM and PFX from the leaf to the root; real ones were seen to "
+    "write a PFX from the root to the leaf.",
     Basis.PRACTICE,
     "without preserve order",
 )

@@ -18,9 +18,9 @@ WHOLE = build(LEAF, [INTERMEDIATE, ROOT], NOW)
 ADDRESS = "http://ca.contoso.com/a.cer?x=%3Cb%3E&y"
 
 
-def shown(chain: Chain | None, *, preserve_order: bool = False) -> str:
+def shown(chain: Chain | None, *, preserve_order: bool = False, practice: bool = False) -> str:
     view = ChainView()
-    view.show(chain, preserve_order, NOW)
+    view.show(chain, NOW, preserve_order=preserve_order, practice=practice)
     return str(view.value)
 
 
@@ -104,6 +104,42 @@ def test_what_consumers_will_see_is_told(preserve_order: bool) -> None:
     assert ("PFX consumers will see: Root CA" in read) is not preserve_order
 
 
+UP, DOWN = ("www.contoso.com, then Issuing CA, then Root CA", "Root CA, then Issuing CA, then www")
+
+
+@pytest.mark.parametrize(
+    ("preserve_order", "practice", "other"),
+    [
+        (False, False, f"With preserve order, PEM and PFX consumers would see: {UP}"),
+        (
+            True,
+            False,
+            f"Without preserve order, PEM consumers would see: {UP}; PFX consumers: {DOWN}",
+        ),
+        (False, True, f"With preserve order, PEM and PFX consumers would see: {UP}"),
+        (True, True, f"Without preserve order, PEM and PFX consumers would see: {UP}"),
+    ],
+)
+def test_the_other_way_of_asking_is_told_in_one_line(
+    preserve_order: bool, practice: bool, other: str
+) -> None:
+    read = Parts(shown(WHOLE, preserve_order=preserve_order, practice=practice)).read
+
+    assert other in read
+
+
+def test_a_leaf_alone_has_no_order_to_ask_for() -> None:
+    assert "preserve order" not in Parts(shown(build(LEAF, [], NOW))).read
+
+
+def test_on_a_practice_vault_its_own_order_is_told() -> None:
+    read = Parts(shown(WHOLE, practice=True)).read
+
+    assert f"PEM and PFX consumers will see: {UP}" in read
+    assert "The practice vault writes both PEM and PFX from the leaf to the root" in read
+    assert "akv2k8s" not in read  # its PFX misleads no converter
+
+
 def test_names_are_escaped_and_keep_their_direction() -> None:
     evil = "</bdi><script>alert(1)</script>\u202e"
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, evil)])
@@ -132,7 +168,7 @@ def test_many_others_are_counted() -> None:
 
 def test_no_chain_shows_nothing() -> None:
     view = ChainView()
-    view.show(WHOLE, False, NOW)
-    view.show(None, False, NOW)
+    view.show(WHOLE, NOW, preserve_order=False)
+    view.show(None, NOW, preserve_order=False)
 
     assert view.value == ""

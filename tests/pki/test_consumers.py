@@ -124,6 +124,22 @@ class TestSentences:
             "the service promises nothing of it.",
         )
 
+    @pytest.mark.parametrize("preserve_order", [False, True])
+    def test_on_a_practice_vault_its_own_order_is_told(self, preserve_order: bool) -> None:
+        sent = to_send(WHOLE, preserve_order)
+        told = consumers.PRACTICE_REVERSED if preserve_order else consumers.PRACTICE_SORTED
+
+        assert seen(LEAF, sent, preserve_order, practice=True).sentences == (
+            "PEM and PFX consumers will see: www.contoso.com, then Issuing CA, then Root CA",
+            told.text,
+        )
+
+    def test_two_orders_fit_on_one_line(self) -> None:
+        assert seen(LEAF, UP, False).in_short == (
+            "PEM consumers would see: www.contoso.com, then Issuing CA, then Root CA; "
+            "PFX consumers: Root CA, then Issuing CA, then www.contoso.com"
+        )
+
     def test_one_certificate_has_no_order(self) -> None:
         assert seen(LEAF, [LEAF], False).sentences == (
             "PEM and PFX consumers will see: www.contoso.com",

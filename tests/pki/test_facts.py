@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from kvcsr_widgets.pki import facts
+from tests import certificates
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,12 @@ from kvcsr_widgets.pki import facts
 )
 def test_a_key_is_called_by_its_name(key: CertificatePublicKeyTypes, label: str) -> None:
     assert facts.key_label(key) == label
+
+
+def test_a_thumbprint_is_the_sha_1_of_the_certificate_as_azure_writes_it() -> None:
+    leaf = certificates.leaf().certificate
+
+    assert facts.thumbprint(leaf) == leaf.fingerprint(hashes.SHA1()).hex().upper()
 
 
 def test_absent_extensions_have_no_values() -> None:

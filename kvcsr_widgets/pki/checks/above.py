@@ -36,11 +36,18 @@ CHAIN_BROKEN = Entry(
 )
 INTERMEDIATE_EXPIRED = Entry(
     "intermediate-expired",
-    (Level.TICK,),
+    (Level.TICK, Level.INFO),
     about="A certificate above the leaf is valid no more.",
-    why="Clients refuse the chain.",
-    source="RFC 5280 section 6.1.3 (a)(2).",
-    advice="Ask the CA for its present intermediate: there often is one of the same name and key.",
+    why=(
+        "Clients refuse the chain. For information only where all that is over is on top, above "
+        "another CA than the leaf's own issuer: so it is with an old root that signed a newer one. "
+        "Clients that trust the newer one look no further up."
+    ),
+    source="RFC 5280 section 6.1.3 (a)(2); section 6.1: a path ends at what a client trusts.",
+    advice=(
+        "Ask the CA for its present chain: there often is a certificate of the same name and key "
+        "that is valid."
+    ),
 )
 INTERMEDIATE_NOT_YET_VALID = Entry(
     "intermediate-not-yet-valid",
@@ -80,7 +87,7 @@ ROOT_ABSENT = Entry(
     about="The chain ends below a root.",
     why=(
         "Usual and right: clients have the root. If the one that is missing is no root, they "
-        "need it."
+        "need it. Where CAs signed each other, no root may be there to be found."
     ),
     source="RFC 8446 section 4.4.2: the root may be left out.",
 )
@@ -132,20 +139,30 @@ def chain_broken(case: Case) -> Iterator[Finding]:
 
 def intermediate_expired(case: Case) -> Iterator[Finding]:
     """One above has ended."""
-    told = [
-        f"“{words.subject(each)}” above it expired on {words.when(each.not_valid_after_utc)}."
-        for each in case.above
-        if case.now > each.not_valid_after_utc
-    ]
-    if told:
-        yield INTERMEDIATE_EXPIRED.finding(*words.gathered(told))
+    over = [each for each in case.above if case.now > each.not_valid_after_utc]
+    if not over:
+        return
+    title, detail = words.gathered(
+        [
+            f"{_called(case, each)} expired on {words.when(each.not_valid_after_utc)}."
+            for each in over
+        ]
+    )
+    lower = _trusted_below(case, over)
+    if lower is None:
+        yield INTERMEDIATE_EXPIRED.finding(title, detail)
+        return
+    more = (
+        f"Clients that trust “{words.subject(lower)}” below it look no further up; those that do "
+        "not refuse the chain."
+    )
+    yield INTERMEDIATE_EXPIRED.finding(title, f"{detail} {more}".lstrip(), level=Level.INFO)
 
 
 def intermediate_not_yet_valid(case: Case) -> Iterator[Finding]:
     """One above has not begun."""
     told = [
-        f"“{words.subject(each)}” above it is not valid before "
-        f"{words.when(each.not_valid_before_utc)}."
+        f"{_called(case, each)} is not valid before {words.when(each.not_valid_before_utc)}."
         for each in case.above
         if case.now < each.not_valid_before_utc
     ]
@@ -157,7 +174,7 @@ def intermediate_expires_first(case: Case) -> Iterator[Finding]:
     """One above ends while the leaf is still valid."""
     last = case.leaf.not_valid_after_utc
     told = [
-        f"“{words.subject(each)}” above it ends first, on "
+        f"{_called(case, each)} ends first, on "
         f"{words.when(each.not_valid_after_utc)}; the certificate ends on {words.when(last)}."
         for each in case.above
         if case.now <= each.not_valid_after_utc < last
@@ -192,9 +209,17 @@ def path_too_long(case: Case) -> Iterator[Finding]:
 
 
 def root_absent(case: Case) -> Iterator[Finding]:
-    """The chain has an intermediate and no root."""
+    """The chain has an intermediate and no root; it may come round to itself."""
     missing = case.chain.missing
-    if missing is not None and case.above and not case.chain.broken:
+    if missing is None or not case.above or case.chain.broken:
+        return
+    if case.chain.is_loop:
+        yield ROOT_ABSENT.finding(
+            f"The chain ends in a loop: “{words.name(missing)}” is in it already, and there is no "
+            "root.",
+            "CAs signed each other. Clients that know one of them need no more; others refuse it.",
+        )
+    else:
         yield ROOT_ABSENT.finding(
             f"The chain ends below “{words.name(missing)}”, which is not in the file."
         )
@@ -226,6 +251,24 @@ def not_in_chain(case: Case) -> Iterator[Finding]:
         f"{len(out)} of {len(case.signed.certificates)} certificates are left out of the merge.",
         f"{words.subjects(out)}.{also}",
     )
+
+
+def _called(case: Case, above: x509.Certificate) -> str:
+    """How a sentence on one of the certificates above begins."""
+    return f"{'The root ' if above is case.root else ''}“{words.subject(above)}” above it"
+
+
+def _trusted_below(case: Case, over: list[x509.Certificate]) -> x509.Certificate | None:
+    """The CA below those that are over which clients may trust by itself.
+
+    None where anything lower is of no use, and for the leaf's own issuer: such a CA is hardly ever
+    in a client's store.
+    """
+    below = case.above[: len(case.above) - len(over)]
+    if len(below) < 2 or any(each in over for each in below):
+        return None
+    useless = (case.now < each.not_valid_before_utc or _why_no_ca(each) for each in below)
+    return None if any(useless) else below[-1]
 
 
 def _issued_itself(certificate: x509.Certificate) -> bool:

@@ -1,4 +1,4 @@
-"""Signatures and keys that are too weak, and more than the vault can hold."""
+"""Signatures and keys that are too weak."""
 
 from __future__ import annotations
 

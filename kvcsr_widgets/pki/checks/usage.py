@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.checks import words
@@ -19,9 +20,14 @@ EKU_DROPPED = Entry(
     why=(
         "Clients refuse a certificate for a purpose that it does not name. For information only "
         "where client authentication is gone and server authentication stays: public CAs stop "
-        "issuing the former in 2026, and few servers need it."
+        "issuing the former in 2026, and few servers need it. So it is where the certificate names "
+        "no purpose at all, which allows every one, unless clients want this one named."
     ),
-    source="RFC 5280 section 4.2.1.12; BR 7.1.2.7.10; the Chrome Root Program Policy.",
+    source=(
+        "RFC 5280 section 4.2.1.12; BR 7.1.2.7.10; the Chrome Root Program Policy; named must be: "
+        "server authentication for Apple's clients (HT210176), time stamping (RFC 3161 section "
+        "2.3), OCSP signing (RFC 6960 section 4.2.2.2)."
+    ),
     advice=(
         "If a service needs it, ask the CA for another profile. For client authentication (mutual "
         "TLS) it takes a CA that is not for the public web."
@@ -60,6 +66,14 @@ SELF_SIGNED_REPLY = Entry(
 )
 
 
+_MUST_BE_NAMED = {
+    SERVER_AUTH: "Apple's clients, and the rules of public CAs, want server authentication named",
+    ExtendedKeyUsageOID.TIME_STAMPING.dotted_string: "a time stamp's verifier wants its one named",
+    ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string: "clients want OCSP signing named",
+}
+"""Purposes for which a certificate without any does not do, and who minds."""
+
+
 def eku_dropped(case: Case) -> Iterator[Finding]:
     """Purposes that were asked for and are not there."""
     if case.asked is None or case.held is None:
@@ -69,15 +83,24 @@ def eku_dropped(case: Case) -> Iterator[Finding]:
     if not dropped:
         return
     usual = dropped == [CLIENT_AUTH] and SERVER_AUTH in asked
-    detail = "" if held else "The certificate has no extended key usage at all."
+    detail, level = "", Level.TICK
     if usual:
-        detail = "Public CAs stop issuing it in 2026. A server does not need it."
+        detail, level = "Public CAs stop issuing it in 2026. A server does not need it.", Level.INFO
+    elif not held:
+        detail, level = _unsaid(dropped)
     told = words.listed(map(facts.eku_label, dropped))
     yield EKU_DROPPED.finding(
-        f"The CA left out of the extended key usage: {told}.",
-        detail,
-        level=Level.INFO if usual else Level.TICK,
+        f"The CA left out of the extended key usage: {told}.", detail, level=level
     )
+
+
+def _unsaid(wanted: Sequence[str]) -> tuple[str, Level]:
+    """What it means that the certificate names no purpose, and how grave that is."""
+    allows = "The certificate has no extended key usage at all, which allows every purpose"
+    demanding = [oid for oid in wanted if oid in _MUST_BE_NAMED]
+    if not demanding:
+        return f"{allows}.", Level.INFO
+    return f"{allows}; but {'; '.join(_MUST_BE_NAMED[oid] for oid in demanding)}.", Level.TICK
 
 
 def key_usage_dropped(case: Case) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -80,6 +81,54 @@ def test_an_intermediate_that_expired_is_told_once() -> None:
     assert finding.detail == "“CN=Upper CA” above it expired on 2026-05-31 12:00 UTC."
 
 
+OVER: dict[str, Any] = {"begin": NOW - 9 * DAY, "end": NOW - DAY}
+
+
+def test_an_old_root_on_top_matters_to_those_alone_who_trust_none_below_it() -> None:
+    """leaf <- issuing CA <- a newer root, cross-signed by <- an old root that is over"""
+    newer = make.ca(name="CN=Newer root", by="CN=Old root")
+    old = make.ca(name="CN=Old root", by="CN=Old root", **OVER)
+    finding = only(look(LEAF, make.ca(by="CN=Newer root"), newer, old), "intermediate-expired")
+
+    assert finding.level is Level.INFO
+    assert finding.title == ("The root “CN=Old root” above it expired on 2026-05-31 12:00 UTC.")
+    assert finding.detail == (
+        "Clients that trust “CN=Newer root” below it look no further up; those that do not refuse "
+        "the chain."
+    )
+
+
+@pytest.mark.parametrize(
+    ("issuing", "newer", "old"),
+    [
+        pytest.param({}, OVER, {}, id="between"),
+        pytest.param({}, OVER, OVER, id="the newer one too"),
+        pytest.param(OVER, {}, OVER, id="the leaf's issuer too"),
+        pytest.param({}, {"is_ca": False}, OVER, id="the newer one is no CA"),
+        pytest.param({}, {"begin": NOW + SECOND}, OVER, id="the newer one has not begun"),
+    ],
+)
+def test_what_nobody_gets_round_needs_a_tick(
+    issuing: dict[str, Any], newer: dict[str, Any], old: dict[str, Any]
+) -> None:
+    found = look(
+        LEAF,
+        make.ca(by="CN=Newer root", **issuing),
+        make.ca(name="CN=Newer root", by="CN=Old root", **newer),
+        make.ca(name="CN=Old root", by="CN=Old root", **old),
+    )
+
+    assert only(found, "intermediate-expired").level is Level.TICK
+
+
+def test_a_root_that_is_over_right_above_the_issuer_needs_a_tick() -> None:
+    root = make.ca(name="CN=Root CA", by="CN=Root CA", **OVER)
+    finding = only(look(LEAF, CA, root), "intermediate-expired")
+
+    assert finding.level is Level.TICK
+    assert finding.title.startswith("The root “CN=Root CA” above it expired")
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
@@ -134,6 +183,17 @@ def test_a_chain_that_ends_below_a_root_says_below_which() -> None:
 
     assert finding.title == "The chain ends below “CN=Root CA”, which is not in the file."
     assert finding.level is Level.INFO
+
+
+def test_cas_that_signed_each_other_are_a_loop_and_nothing_that_is_missing() -> None:
+    one = make.ca(by="CN=Other CA")
+    other = make.ca(name="CN=Other CA", by="CN=Issuing CA")
+    found = look(LEAF, one, other)
+
+    assert codes(found) == USUAL
+    assert only(found, "root-absent").title == (
+        "The chain ends in a loop: “CN=Issuing CA” is in it already, and there is no root."
+    )
 
 
 @pytest.mark.parametrize("order", [(CA, LEAF), (ROOT, CA, LEAF), (LEAF, ROOT, CA)])

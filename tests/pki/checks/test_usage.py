@@ -10,6 +10,8 @@ from tests import wrong_certificates as make
 from tests.pki.checks.wrong import CA, USUAL, codes, look, only
 
 CODE_SIGNING = "1.3.6.1.5.5.7.3.3"
+TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
+OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
 ANY = "2.5.29.37.0"
 BOTH = (SERVER_AUTH, CLIENT_AUTH)
 
@@ -24,6 +26,10 @@ BOTH = (SERVER_AUTH, CLIENT_AUTH)
         ((CLIENT_AUTH,), (SERVER_AUTH,), Level.TICK),
         ((CLIENT_AUTH,), (CODE_SIGNING,), Level.TICK),
         ((CODE_SIGNING, CLIENT_AUTH), (SERVER_AUTH,), Level.TICK),
+        ((CLIENT_AUTH,), (), Level.INFO),
+        ((CODE_SIGNING, CLIENT_AUTH), (), Level.INFO),
+        ((TIME_STAMPING,), (), Level.TICK),
+        ((OCSP_SIGNING, CLIENT_AUTH), (), Level.TICK),
     ],
 )
 def test_a_purpose_that_is_gone_is_told(
@@ -33,6 +39,17 @@ def test_a_purpose_that_is_gone_is_told(
 
     assert codes(found) == USUAL | {"eku-dropped"}
     assert only(found, "eku-dropped").level is level
+
+
+def test_a_certificate_that_names_no_purpose_allows_every_one_but_not_everybody_takes_it() -> None:
+    server = only(look(make.leaf(ekus=()), CA), "eku-dropped")
+    csr = make.request(ekus=(CLIENT_AUTH,))
+    client = only(look(make.leaf(ekus=()), CA, csr=csr), "eku-dropped")
+
+    assert client.detail == (
+        "The certificate has no extended key usage at all, which allows every purpose."
+    )
+    assert "allows every purpose; but Apple's clients" in server.detail
 
 
 def test_a_purpose_is_called_by_its_name() -> None:
