@@ -40,9 +40,11 @@ class HomeFinder(w.VBox):
         self.knowingly = w.Checkbox(indent=False, layout=layout.wide())
         self.merge_button = layout.primary("")
         self.result = Notice()
+        self.clear_button = w.Button(description="Clear the list", layout=layout.fitting())
         self.button.on_click(lambda _button: self.submit())
         self.stop.on_click(lambda _button: self.background.stop())
         self.merge_button.on_click(lambda _button: self.merge())
+        self.clear_button.on_click(lambda _button: self.clear())
         self.knowingly.observe(self._redraw, "value")
         desk.observe(self._other_vault, "vault")
         head = layout.title(
@@ -53,7 +55,7 @@ class HomeFinder(w.VBox):
 
     def _parts(self) -> tuple[w.Widget, ...]:
         search_row = w.HBox([self.button, self.stop])
-        merging = (self.knowingly, self.merge_button, self.result)
+        merging = (self.knowingly, self.merge_button, self.result, self.clear_button)
         return (
             self.where,
             search_row,
@@ -76,6 +78,12 @@ class HomeFinder(w.VBox):
     def merge(self) -> None:
         """Merge what is chosen, and show what became of each."""
         self.result.attempt(self._merge)
+
+    def clear(self) -> None:
+        """Put the files and what was found away, for the next ones."""
+        self._forget()
+        self.notice.clear()
+        self.where.clear()
 
     def _search(self) -> None:
         vault = self._vault()
@@ -121,7 +129,6 @@ class HomeFinder(w.VBox):
         if not chosen:
             raise InputError("There is nothing to merge.", hint="Find the requests first.")
         self.result.info("Merging…")
-        self.result.focus()  # the button goes when all is merged
         self._start(
             "Merged",
             lambda tell: merge_found(vault, found, chosen, now, tell=tell),
@@ -132,6 +139,8 @@ class HomeFinder(w.VBox):
         if vault is self.desk.vault:
             self.result.attempt(lambda: self._keep(result))
         self._redraw()
+        if vault is self.desk.vault:  # the button that had the focus was off, and may be gone
+            (self.merge_button if self._open() else self.clear_button).focus()
 
     def _keep(self, result: Callable[[], list[Outcome]]) -> None:
         outcomes = result()
@@ -190,6 +199,7 @@ class HomeFinder(w.VBox):
             (self.progress, busy),
             (self.knowingly, odd and not busy),
             (self.merge_button, waiting),
+            (self.clear_button, self.outcomes and not waiting),
         ):
             widget.layout.display = "" if shown else "none"
         self.button.disabled = busy or self.desk.vault is None

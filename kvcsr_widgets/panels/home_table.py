@@ -51,7 +51,7 @@ def summary(matches: Sequence[Match], *, merged: int = 0) -> tuple[str, str]:
     parts = [count(number, *_REST[kind]) for kind, number in sorted(others.items(), key=_by_kind)]
     if stopped:
         parts.insert(0, f"{stopped:,} stopped by a check")
-    rest = f"The rest: {', '.join(parts)}." if parts else ""
+    rest = f"{'The rest: ' if fits or merged else ''}{', '.join(parts)}." if parts else ""
     cut = f"The first {MAX_ROWS:,} lines are shown; .found holds all."
     return title, f"{rest} {cut}".strip() if len(matches) + merged > MAX_ROWS else rest
 

@@ -60,11 +60,6 @@ class Notice(w.VBox):
         """Nothing to say."""
         self._put("")
 
-    def focus(self) -> None:
-        """Take the focus from a button that is about to go."""
-        self._said.tabbable = False  # by a tab it is not reached
-        self._said.focus()
-
     def attempt(self, step: Callable[[], T]) -> T | None:
         """Run a step and show its error, if any. The one boundary of the panels.
 

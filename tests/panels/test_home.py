@@ -10,13 +10,13 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import ipywidgets as w
 import pytest
 from azure.core.pipeline.transport import RequestsTransport
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import BusyError
 from kvcsr_widgets.panels import Desk, HomeFinder, home_table, later
-from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.shortened import short
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
@@ -285,18 +285,35 @@ def test_what_fits_no_request_that_waits_says_why(panel: HomeFinder, desk: Desk)
         assert part in panel.notice.value
 
 
-def test_the_focus_goes_to_what_came_of_it(
-    panel: HomeFinder, desk: Desk, monkeypatch: pytest.MonkeyPatch
+def test_the_focus_goes_to_what_can_be_done_next(
+    panel: HomeFinder, desk: Desk, faults: Faults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The button that had the focus goes once all is merged."""
-    focused: list[Notice] = []
-    monkeypatch.setattr(Notice, "focus", lambda notice: focused.extend([notice]))
-    choose(panel, {"web.p7b": reply(opened(desk), "web")})
+    """The button that had the focus is off while it merges, and gone once all is merged."""
+    focused: list[w.Widget] = []
+    monkeypatch.setattr(w.DOMWidget, "focus", lambda widget: focused.extend([widget]))
+    choose(panel, {f"{name}.p7b": reply(opened(desk), name) for name in ("web", "mail")})
     panel.button.click()
+    faults.add(Fault("drop-before", operation="merge"))
 
     panel.merge_button.click()
+    assert focused == [panel.merge_button]
+    panel.merge_button.click()
 
-    assert focused == [panel.result]
+    assert focused == [panel.merge_button, panel.clear_button]
+    assert shown(panel.clear_button)
+
+
+def test_the_list_is_cleared_for_the_next_heap(panel: HomeFinder, desk: Desk) -> None:
+    choose(panel, {"web.p7b": reply(opened(desk), "web")})
+    panel.button.click()
+    assert not shown(panel.clear_button)
+    panel.merge_button.click()
+
+    panel.clear_button.click()
+
+    assert panel.table.value == panel.notice.value == panel.result.value == ""
+    assert panel.where.chosen.value == ""
+    assert not shown(panel.clear_button)
 
 
 def test_an_error_has_its_row_and_can_be_tried_again(
@@ -383,14 +400,15 @@ def test_finished_versions_are_searched_when_ticked(panel: HomeFinder, desk: Des
     create(vault, "web")  # a new version, with another key
 
     panel.button.click()
-    assert "The rest: 1 belongs to no request." in panel.notice.value
+    assert "No replies can be merged." in panel.notice.value
+    assert ">1 belongs to no request.<" in panel.notice.value
     panel.where.versions.value = True
     panel.button.click()
     assert row(panel, "web.p7b")[2:] == [
         f"“web”, version {short(first.version)}",
         "Merged already.",
     ]
-    assert "The rest: 1 is merged already." in panel.notice.value
+    assert ">1 is merged already.<" in panel.notice.value
 
 
 def test_beside_a_real_vault_others_are_typed(panel: HomeFinder, desk: Desk) -> None:
