@@ -12,7 +12,7 @@ from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.csr import SigningRequest
-from kvcsr_widgets.pki.replies import read_replies, together
+from kvcsr_widgets.pki.replies import read_as_one
 from kvcsr_widgets.pki.signed import SignedFile
 
 PASTED = "pasted text"
@@ -73,7 +73,7 @@ class ReplyInput(w.VBox):
         if not self.files:
             return None
         sent, rest = _without_csr(self.files)
-        return Reply(together(read_replies(rest)), sent)
+        return Reply(read_as_one(rest), sent)
 
     def clear(self) -> None:
         """Put everything away; nobody is told."""

@@ -17,13 +17,18 @@ from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki.facts import UNREADABLE, spki
 from kvcsr_widgets.pki.files import archive
 from kvcsr_widgets.pki.files.binary import MAX_CERTIFICATES
+from kvcsr_widgets.pki.files.budget import MAX_BYTES, Budget
 from kvcsr_widgets.pki.files.lookalike import Lookalike
 from kvcsr_widgets.pki.files.reading import Reading, quoted, refusal
 
-__all__ = ["MAX_BYTES", "MAX_CERTIFICATES", "SignedFile", "joined", "read_signed"]
-
-MAX_BYTES = 5 * 1024 * 1024
-"""The largest file that is read, in bytes; also of the files of a zip together, unpacked."""
+__all__ = [
+    "MAX_BYTES",
+    "MAX_CERTIFICATES",
+    "SignedFile",
+    "joined",
+    "read_signed",
+    "read_within",
+]
 
 MAX_FILES = 200
 """The most files in a zip that is read as one reply."""
@@ -53,12 +58,17 @@ def read_signed(data: bytes, filename: str | None = None) -> SignedFile:
     Raises SignedFileError, saying what the bytes look like, when there is no certificate in it,
     when it holds a private key (which is not kept), or when it is too large.
     """
+    return read_within(data, filename, Budget())
+
+
+def read_within(data: bytes, filename: str | None, budget: Budget) -> SignedFile:
+    """``read_signed`` with what others read in the same budget leave of it."""
     if len(data) > MAX_BYTES:
         size = f"of {len(data):,} bytes; a certificate file has a few thousand"
         raise refusal(Lookalike(size), filename)
     if archive.is_zip(data):
-        return _read_zip(data, filename)
-    reading = Reading(filename)
+        return _read_zip(data, filename, budget)
+    reading = Reading(filename, budget)
     reading.read(data)
     return _result(reading)
 
@@ -96,20 +106,20 @@ def _none_of(errors: list[SignedFileError]) -> SignedFileError:
     return SignedFileError(f"{more}{first.message}", why=first.why, hint=first.hint)
 
 
-def _read_zip(data: bytes, filename: str | None) -> SignedFile:
-    found = archive.members(data, most=MAX_FILES, most_bytes=MAX_BYTES)
+def _read_zip(data: bytes, filename: str | None, budget: Budget) -> SignedFile:
+    found = archive.members(data, most=MAX_FILES, size=budget.size)
     if isinstance(found, Lookalike):
         raise refusal(found, filename)
     if not found:
         raise refusal(archive.EMPTY, filename)
-    return joined(((each.filename, _member(each)) for each in found), filename)
+    return joined(((each.filename, _member(each, budget)) for each in found), filename)
 
 
-def _member(member: archive.Member) -> SignedFile | SignedFileError:
+def _member(member: archive.Member, budget: Budget) -> SignedFile | SignedFileError:
     if isinstance(member.content, Lookalike):
         return refusal(member.content, member.filename)
     try:
-        return read_signed(member.content, member.filename)
+        return read_within(member.content, member.filename, budget)
     except SignedFileError as error:
         return error
 

@@ -7,11 +7,16 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki import replies
-from kvcsr_widgets.pki.replies import read_replies, together
+from kvcsr_widgets.pki.replies import read_as_one, read_replies, together
 from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile
 from tests import certificates
 from tests.pki.test_signed import zipped
@@ -180,6 +185,39 @@ def test_duplicates_and_files_without_certificates_become_notes() -> None:
         "“b.crt”: The text is in UTF-16, as some Windows tools write it.",
         "1 certificate that was there already: left out.",
     )
+
+
+def slow(rounds: int = 250_000) -> bytes:
+    """A PFX without a key that takes about so many rounds of its password's hash."""
+    how = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(rounds).build(b"password")
+    return pkcs12.serialize_key_and_certificates(None, None, CHAIN[0], None, how)
+
+
+def test_the_rounds_of_pfx_are_bounded_for_a_file_and_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replies, "MAX_TOTAL_ROUNDS", 700_000)
+    files = [(f"{number}.pfx", slow()) for number in range(4)]
+
+    found = [reply.error for reply in read_replies([*files, ("leaf.cer", LEAF.der)])]
+
+    said = [error.message if error else "read" for error in found]
+    assert ["protected by a password" in each for each in said] == [True, True, False, False, False]
+    assert "more rounds of its password's hash than are left at once" in said[2]
+    assert found[2]
+    assert found[2].hint.startswith("Choose it alone")
+    assert said[4] == "read"
+
+
+def test_files_that_are_one_reply_take_what_one_may_take() -> None:
+    files = [(f"{number}.pfx", slow()) for number in range(40)]
+    begin = time.process_time()
+
+    signed = read_as_one([*files, ("leaf.cer", LEAF.der)])
+
+    assert time.process_time() - begin < 1
+    assert signed.certificates == CHAIN[:1]
+    assert sum("than are left at once" in note for note in signed.notes) > 30
 
 
 def test_a_private_key_among_the_files_is_refused() -> None:

@@ -7,6 +7,7 @@ import html
 import json
 import zipfile
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,16 @@ def test_bare_base64_of_several_certificates_is_read_in_json() -> None:
     listed = [base64.b64encode(each.public_bytes(Encoding.DER)).decode() for each in CHAIN]
 
     assert read_signed(json.dumps({"chain": listed}).encode()).certificates == tuple(CHAIN)
+
+
+def test_bare_base64_of_several_certificates_is_read_line_by_line() -> None:
+    """None of them ends with = here."""
+    made = (certificates.leaf(subject=f"CN={'x' * size}") for size in range(1, 60))
+    whole = list(islice((each for each in made if len(each.der) % 3 == 0), 2))
+
+    data = b"\n".join(base64.b64encode(each.der) for each in whole)
+
+    assert read_signed(data).certificates == tuple(each.certificate for each in whole)
 
 
 def test_a_pki_path_is_read() -> None:

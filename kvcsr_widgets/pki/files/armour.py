@@ -76,6 +76,7 @@ _BARE = re.compile(
 _RUN = re.compile(r"[A-Za-z0-9+/\s>|]*={0,2}")
 _MAX_STEPS = 20
 _WHOLE = re.compile(r"\s*(?:MI[A-P]|LS0t)[A-Za-z0-9+/_\s-]{30,}={0,2}\s*")
+_START = re.compile(r"MI[A-P]|LS0t")
 _URL_SAFE_TEXT = str.maketrans("-_", "+/")
 
 
@@ -193,7 +194,7 @@ def bare(text: str) -> Iterator[Block]:
 
     What begins as DER is cut at its own length, so that words may follow.
     """
-    if _WHOLE.fullmatch(text) and len({len(line) for line in text.split()[:-1]}) <= 1:
+    if _WHOLE.fullmatch(text) and _is_one(text.split()):
         text = "".join(text.split()).translate(_URL_SAFE_TEXT)
     left = 2 * len(text) + 1000
     at = number = 0
@@ -205,6 +206,12 @@ def bare(text: str) -> Iterator[Block]:
         size = _needed(letters)
         at = start.start() + _reach(letters, size)
         yield Block("", _decode_loose(letters[: at - start.start()], size))
+
+
+def _is_one(lines: list[str]) -> bool:
+    """Whether lines, all but the last of one length, hold one base64 and not one each."""
+    lengths = {len(line) for line in lines[:-1]}
+    return len(lengths) <= 1 and not any(_START.match(line) for line in lines[1:])
 
 
 def _needed(run: str) -> int:

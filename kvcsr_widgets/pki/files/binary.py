@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 
 from kvcsr_widgets.pki.facts import UNREADABLE
 from kvcsr_widgets.pki.files import der, lookalike, pfx
+from kvcsr_widgets.pki.files.budget import Allowance
 from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 MAX_CERTIFICATES = 100
@@ -27,13 +28,16 @@ _SIGNED = _PKCS7 + b"\2"
 _ENVELOPED = (_PKCS7 + b"\3", _PKCS7 + b"\4", _PKCS7 + b"\6")
 
 
-def certificates(data: bytes) -> tuple[list[x509.Certificate], list[Lookalike]]:
-    """What is in binary data that begins with a SEQUENCE: certificates, and what else there is."""
+def certificates(data: bytes, rounds: Allowance) -> tuple[list[x509.Certificate], list[Lookalike]]:
+    """What is in binary data that begins with a SEQUENCE: certificates, and what else there is.
+
+    ``rounds`` of a hash are what a PFX may take.
+    """
     kind = _oid(data)
     if kind.startswith(_PKCS7):
         found = _in_pkcs7(data, kind)
     elif pfx.is_pfx(data):
-        found = pfx.certificates(data)
+        found = pfx.certificates(data, rounds)
     else:
         return _one_after_another(data)
     return ([], [found]) if isinstance(found, Lookalike) else (found, [])

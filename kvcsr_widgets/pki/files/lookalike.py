@@ -63,6 +63,10 @@ ZIP = Lookalike("a zip file within another file", _UNPACK)
 LOCKED_PFX = Lookalike("a PFX (PKCS #12) that is protected by a password, or damaged")
 OLD_PFX = Lookalike("a PFX (PKCS #12) encrypted in a way that is not read here (such as RC2)")
 SLOW_PFX = Lookalike("a PFX (PKCS #12) that asks for too many rounds of its password's hash")
+SPENT_PFX = Lookalike(
+    "a PFX (PKCS #12) that asks for more rounds of its password's hash than are left at once",
+    f"Choose it alone, without the other files. {ASK}",
+)
 LARGE_PFX = Lookalike("a PFX (PKCS #12) too large for a chain of certificates")
 EMPTY_PFX = Lookalike("a PFX (PKCS #12) without a certificate")
 PFX_WITH_KEY = Lookalike("a PFX (PKCS #12) with a private key", private=True)

@@ -11,13 +11,11 @@ from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki.facts import UNREADABLE, shown, unwarned
 from kvcsr_widgets.pki.files import armour, binary, der, encoding, lookalike, mail
 from kvcsr_widgets.pki.files.binary import MAX_CERTIFICATES
+from kvcsr_widgets.pki.files.budget import Budget
 from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 MAX_NAME = 200
 """Characters of a file's name that are shown."""
-
-MAX_NAMES = 256 * 1024
-"""Bytes of the subjects and issuers of all certificates: the library takes its time with them."""
 
 _MAX_DEPTH = 3
 _OF_CERTIFICATES = re.compile(r"(?:X509 |TRUSTED )?CERTIFICATE(?: CHAIN)?|PKCS ?#?7.*|CMS|")
@@ -44,16 +42,16 @@ class Reading:
     """Reads bytes, or what is in them, and collects certificates, each once.
 
     Raises PrivateKeyError as soon as a private key is seen, and SignedFileError when there are
-    more certificates than are taken.
+    more certificates than are taken. ``budget`` is what this reading and others may take together.
     """
 
-    def __init__(self, filename: str | None = None) -> None:
+    def __init__(self, filename: str | None = None, budget: Budget | None = None) -> None:
         self.filename = filename
+        self._budget = budget or Budget()
         self._found: dict[bytes, x509.Certificate] = {}
         self._notes: dict[str, None] = {}
         self._others: dict[Lookalike, None] = {}
         self._repeated = 0
-        self._names = 0
 
     def read(self, data: bytes) -> None:
         """Read a file's bytes."""
@@ -78,8 +76,8 @@ class Reading:
         if encoded in self._found:
             self._repeated += 1
             return
-        self._names += binary.names_size(encoded)
-        if len(encoded) > binary.MAX_CERTIFICATE or self._names > MAX_NAMES:
+        is_large = len(encoded) > binary.MAX_CERTIFICATE
+        if is_large or not self._budget.names.take(binary.names_size(encoded)):
             self._other(lookalike.LARGE)
             return
         try:
@@ -134,7 +132,7 @@ class Reading:
         self._others[found] = None
 
     def _read_der(self, data: bytes, label: str) -> None:
-        certificates, others = binary.certificates(data)
+        certificates, others = binary.certificates(data, self._budget.rounds)
         for certificate in certificates:
             self.add(certificate)
         if label == "TRUSTED CERTIFICATE" and certificates:
