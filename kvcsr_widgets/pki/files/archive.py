@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kvcsr_widgets.pki.files import lookalike
 from kvcsr_widgets.pki.files.budget import Allowance
@@ -53,7 +53,7 @@ class Member:
     """A file of a zip: its name there, and its bytes or what kept them from being read."""
 
     filename: str
-    content: bytes | Lookalike
+    content: bytes | Lookalike = field(repr=False)
 
 
 def is_zip(data: bytes) -> bool:

@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from kvcsr_widgets.pki.files import der
@@ -89,7 +89,7 @@ class Block:
     """
 
     label: str
-    data: bytes | None
+    data: bytes | None = field(repr=False)
     is_open: bool = False
     is_quoted: bool = False
 
