@@ -24,6 +24,7 @@ from cryptography.x509 import ocsp
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki.signed import MAX_BYTES, read_signed
 from tests import certificates, openssl
+from tests.der import tlv
 from tests.pki.test_signed import CHAIN, KEYLESS, attached, zipped
 
 LEAF = certificates.leaf()
@@ -160,6 +161,36 @@ def test_pkcs7_without_a_certificate_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(SignedFileError, match="PKCS #7 file without a certificate"):
         read_signed((tmp_path / "empty.p7b").read_bytes())
+
+
+@pytest.mark.parametrize("form", ["DER", "PEM"])
+@pytest.mark.parametrize("after", [b"", b"\r\n", b"\0"])
+def test_pkcs7_with_a_crl_alone_is_told(tmp_path: Path, form: str, after: bytes) -> None:
+    (tmp_path / "a.crl").write_bytes(CRL.public_bytes(Encoding.PEM))
+    openssl.openssl(
+        *("crl2pkcs7", "-in", "a.crl", "-outform", form, "-out", "crl.p7b"), cwd=tmp_path
+    )
+
+    with pytest.raises(SignedFileError, match="a PKCS #7 file without a certificate"):
+        read_signed((tmp_path / "crl.p7b").read_bytes() + after)
+
+
+def test_pkcs7_of_indefinite_length_with_a_crl_alone_is_told() -> None:
+    crl = CRL.public_bytes(Encoding.DER)
+    inner = bytes.fromhex("020101 3100 3080 06092a864886f70d010701 0000".replace(" ", ""))
+    data = bytes.fromhex("3080 06092a864886f70d010702 a080 3080".replace(" ", "")) + inner
+    data += tlv(0xA1, crl) + b"\x31\x00" + bytes(6)
+
+    with pytest.raises(SignedFileError, match="a PKCS #7 file without a certificate"):
+        read_signed(data)
+
+
+def test_pkcs7_whose_certificates_are_damaged_is_told() -> None:
+    data = pkcs7.serialize_certificates(CHAIN[:1], Encoding.DER)
+    at = data.index(CHAIN[0].public_bytes(Encoding.DER))
+
+    with pytest.raises(SignedFileError, match="a PKCS #7 file that is damaged"):
+        read_signed(data[: at + 1] + b"\x84" + data[at + 2 :])
 
 
 def private(key: object, form: PrivateFormat, encoding: Encoding, *, locked: bool = False) -> bytes:
