@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki import replies
 from kvcsr_widgets.pki.replies import read_as_one, read_replies, together
-from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile
+from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile, read_signed
 from tests import certificates
 from tests.pki.test_signed import zipped
 
@@ -218,6 +218,21 @@ def test_files_that_are_one_reply_take_what_one_may_take() -> None:
     assert time.process_time() - begin < 1
     assert signed.certificates == CHAIN[:1]
     assert sum("than are left at once" in note for note in signed.notes) > 30
+
+
+def test_a_damaged_file_among_good_ones_is_told_as_damaged() -> None:
+    cut = INTERMEDIATE.pem[:200] + b"\n-----END CERTIFICATE-----\n"
+    zip_file = zipped({"leaf.cer": LEAF.der, "ca.pem": cut, "root.crt": ROOT.der[:-9]})
+
+    for signed in (
+        read_signed(zip_file),
+        read_as_one([("leaf.cer", LEAF.der), ("ca.pem", cut), ("root.crt", ROOT.der[:-9])]),
+    ):
+        assert signed.certificates == CHAIN[:1]
+        assert [note.rpartition(" after ")[0] for note in signed.notes] == [
+            "Left out: “ca.pem” is damaged: cut off",
+            "Left out: “root.crt” is damaged: cut off",
+        ]
 
 
 def test_a_private_key_among_the_files_is_refused() -> None:

@@ -283,6 +283,33 @@ def test_the_files_of_a_zip_are_one_reply() -> None:
     assert signed.notes == ("Left out: “readme.txt” is a text that holds no certificate.",)
 
 
+BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+WORDS = "Left out: a PEM block with words instead of a certificate."
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(f"The file starts with {BEGIN} as below:", id="BEGIN in a sentence"),
+        pytest.param(f"It starts with {BEGIN} and ends with {END}, as here:", id="BEGIN and END"),
+        pytest.param(f"{BEGIN}\n(your primary SSL certificate)\n{END}", id="in brackets"),
+        pytest.param(f"{BEGIN}\nyour certificate here\n{END}", id="words as base64"),
+        pytest.param(f"{BEGIN}\n...\n{END}", id="dots"),
+        pytest.param(f"{BEGIN}\n{'_' * 64}\n{END}", id="a line to fill in"),
+        pytest.param(f"{BEGIN}\n{'此處貼上您的憑證' * 9}\n{END}", id="words without blanks"),
+        pytest.param(f"{BEGIN}\nsee https://ca.example/{'path/' * 20}\n{END}", id="an address"),
+        pytest.param(f"> {BEGIN}\n> [...]\n> {END}", id="cut short in an answer"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_words_in_a_block_are_passed_over(before: str, *, turned: bool) -> None:
+    parts = (PEM, before + "\n") if turned else (before + "\n", PEM)
+
+    signed = read_signed("".join(parts).encode())
+
+    assert signed == SignedFile((LEAF.certificate,), (WORDS,))
+
+
 @pytest.mark.parametrize(
     ("data", "note"),
     [

@@ -75,6 +75,13 @@ def pem(label: str, content: bytes = b"whatever") -> bytes:
         pytest.param(certificates.csr().pem.encode(), "signing request", id="CSR in PEM"),
         pytest.param(pem("NEW CERTIFICATE REQUEST"), "signing request", id="damaged CSR"),
         pytest.param(pem("CERTIFICATE", certificates.csr().der), "signing req", id="label of CSR"),
+        pytest.param(
+            json.dumps(
+                {"csr": base64.b64encode(certificates.csr().der).decode(), "status": "inProgress"}
+            ).encode(),
+            "signing request",
+            id="CSR as the Azure CLI shows it",
+        ),
         pytest.param(CRL.public_bytes(Encoding.DER), "revocation list", id="CRL in DER"),
         pytest.param(CRL.public_bytes(Encoding.PEM), "revocation list", id="CRL in PEM"),
         pytest.param(OCSP.public_bytes(Encoding.DER), "answer about revocation", id="OCSP"),
@@ -115,7 +122,21 @@ def pem(label: str, content: bytes = b"whatever") -> bytes:
             id="p7b without certificates",
         ),
         pytest.param(b"%PDF-1.7\n", "a PDF document", id="PDF"),
-        pytest.param(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 99, "Outlook mail", id="msg"),
+        pytest.param(
+            bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 99, "OLE comp.* Outlook mail", id="ole"
+        ),
+        *(
+            pytest.param(
+                bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500) + name.encode("utf-16-le"),
+                says,
+                id=says,
+            )
+            for name, says in {
+                "__substg1.0_37010102": "an Outlook mail",
+                "WordDocument": "an old Word doc",
+                "Workbook": "an old Excel work",
+            }.items()
+        ),
         pytest.param(zipped({"word/document.xml": b""}), "a Word doc", id="docx"),
         pytest.param(zipped({"xl/workbook.xml": b""}), "an Excel workbook", id="xlsx"),
         pytest.param(zipped({"META-INF/MANIFEST.MF": b""}), "a Java archive", id="jar"),
@@ -137,6 +158,17 @@ def pem(label: str, content: bytes = b"whatever") -> bytes:
         ),
         pytest.param(LEAF.der[:-1], "damaged: cut off after 35. of 35. bytes", id="cut off"),
         pytest.param(PEM.replace("M", "*").encode(), "damaged", id="PEM with wrong letters"),
+        pytest.param(b"-----BEGIN CERTIFICATE-----\nhere\n", "words instead of a", id="words"),
+        pytest.param(
+            b"-----BEGIN CERTIFICATE----- is the start of\n" + PEM.replace("\nM", "\n*").encode(),
+            "a certificate that is damaged",
+            id="words before a damaged one",
+        ),
+        pytest.param(
+            LEAF.pem + LEAF.pem[:300] + b"\n-----END CERTIFICATE-----",
+            "A part of “reply.cer” is damaged: cut off",
+            id="one of 2 cut off",
+        ),
         pytest.param(LEAF.pem + PEM.replace("M", "*").encode(), "A part of “reply", id="one of 2"),
         pytest.param(LEAF.der.replace(b"\xa0\3\2\1\2", b"\xa0\3\2\1\5", 1), "dama", id="version 6"),
         pytest.param(

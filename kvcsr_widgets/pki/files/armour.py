@@ -75,6 +75,8 @@ _BARE = re.compile(
 
 _RUN = re.compile(r"[A-Za-z0-9+/\s>|]*={0,2}")
 _MAX_STEPS = 20
+_SAMPLE = 4_000
+_LINE = 40
 _WHOLE = re.compile(r"\s*(?:MI[A-P]|LS0t)[A-Za-z0-9+/_\s-]{30,}={0,2}\s*")
 _START = re.compile(r"MI[A-P]|LS0t")
 _URL_SAFE_TEXT = str.maketrans("-_", "+/")
@@ -85,13 +87,15 @@ class Block:
     """A PEM block or bare base64, decoded.
 
     ``label`` is empty for bare base64. ``data`` is None where it is no base64. ``is_open`` tells
-    that its END line is missing, ``is_quoted`` that lines begin with ``>``.
+    that its END line is missing, ``is_quoted`` that lines begin with ``>``, ``is_prose`` that it
+    holds words: a letter that speaks of such blocks, or a form that was not filled in.
     """
 
     label: str
     data: bytes | None = field(repr=False)
     is_open: bool = False
     is_quoted: bool = False
+    is_prose: bool = False
 
 
 def blocks(text: str) -> list[Block] | None:
@@ -121,11 +125,32 @@ def blocks(text: str) -> list[Block] | None:
 
 def _block(label: str, body: str, end: re.Match[str] | None) -> Block:
     body = body.rstrip("- ").lstrip("-")
-    quoted = ">" in body and "<" not in body
-    if end is not None and end["kind"] == "END":
-        return Block(label, from_base64(body), is_quoted=quoted)
-    loose = next(bare(_past_headers(body)), None)
-    return Block(label, loose.data if loose else None, is_open=True, is_quoted=quoted)
+    is_open = end is None or end["kind"] != "END"
+    if is_open:
+        loose = next(bare(_past_headers(body)), None)
+        data = loose.data if loose else None
+    else:
+        data = from_base64(body)
+    return Block(
+        label,
+        data,
+        is_open=is_open,
+        is_quoted=">" in body and "<" not in body,
+        is_prose=not der.is_sequence(data or b"") and _is_prose(body),
+    )
+
+
+def _is_prose(body: str) -> bool:
+    """Whether a body was never base64 of DER: it begins otherwise, and no word of it is so long."""
+    start = body.lstrip()[:_SAMPLE]
+    begins = _letters(_past_headers(start)).startswith(b"MI")
+    return not begins and not any(map(_is_encoded, start.split()))
+
+
+def _is_encoded(word: str) -> bool:
+    """Whether a word is a line of base64, some letters of which may be damaged."""
+    letters = sum(letter.isalnum() for letter in word)
+    return len(word) >= _LINE and word.isascii() and "://" not in word and letters > 0.7 * len(word)
 
 
 def private_key(text: str) -> bool:

@@ -114,7 +114,8 @@ class Reading:
                 hint=damaged.hint,
             )
         if not self._found:
-            raise refusal(next(iter(self._others), lookalike.NOTHING), self.filename)
+            told = min(self._others, key=_weight, default=lookalike.NOTHING)
+            raise refusal(told, self.filename)
         return tuple(self._found.values())
 
     def notes(self) -> tuple[str, ...]:
@@ -185,6 +186,9 @@ class Reading:
     def _read_block(self, block: armour.Block, depth: int) -> None:
         of_certificates = _OF_CERTIFICATES.fullmatch(block.label)
         like = lookalike.DAMAGED if of_certificates else lookalike.of_label(block.label)
+        if of_certificates and block.is_prose:
+            self._other(lookalike.PROSE)
+            return
         if like.private or block.data is None:
             self._other(like)
         elif der.is_sequence(block.data):
@@ -197,6 +201,11 @@ class Reading:
             self.note("The marks of a quoted mail were taken away.")
         if block.is_open:
             self.note("An END line is missing.")
+
+
+def _weight(other: Lookalike) -> int:
+    """What is told first where nothing is found: what was to be a certificate."""
+    return 0 if other.damaged else 2 if other is lookalike.PROSE else 1
 
 
 def _look_at(certificate: x509.Certificate) -> None:
