@@ -59,8 +59,13 @@ def read_as_one(files: Iterable[tuple[str, bytes]]) -> SignedFile:
     All of them may take what one may take in ``read_replies``.
     """
     heap = _heap()
-    one = replace(heap.of_one(), size=heap.size)
-    return together([_read(member, one) for member in _all_members(files, heap.size)])
+    one = heap.of_one()
+    return together(
+        [
+            _read(member, replace(one, size=heap.of_one().size))
+            for member in _all_members(files, heap.size)
+        ]
+    )
 
 
 def _heap() -> Budget:
@@ -90,7 +95,7 @@ def _all_members(files: Iterable[tuple[str, bytes]], size: Allowance) -> Iterato
     left = MAX_FILES
     for filename, data in files:
         if left <= 0 or not size.take(len(data)):
-            yield archive.Member(filename, _TOO_MANY)
+            yield archive.Member(filename, _TOO_MANY, is_packed=False)
             continue
         for member in _members(filename, data, left, size):
             left -= 1
@@ -100,22 +105,21 @@ def _all_members(files: Iterable[tuple[str, bytes]], size: Allowance) -> Iterato
 def _members(filename: str, data: bytes, most: int, size: Allowance) -> Iterator[archive.Member]:
     """A file itself, or the files of a zip."""
     if not archive.is_zip(data):
-        yield archive.Member(filename, data)
+        yield archive.Member(filename, data, is_packed=False)
         return
     found = archive.members(data, most=most, size=size)
     if isinstance(found, Lookalike):
         yield archive.Member(filename, found)
         return
-    if not found:
-        yield archive.Member(filename, archive.EMPTY)
     for member in found:
         yield archive.Member(f"{filename}/{member.filename}", member.content)
 
 
 def _read(member: archive.Member, budget: Budget) -> ReplyFile:
+    name, unpack = member.filename, not member.is_packed
     try:
         if isinstance(member.content, Lookalike):
-            raise refusal(member.content, member.filename)
-        return ReplyFile(member.filename, read_within(member.content, member.filename, budget))
+            raise refusal(member.content, name)
+        return ReplyFile(name, read_within(member.content, name, budget, unpack=unpack))
     except SignedFileError as error:
-        return ReplyFile(member.filename, None, error)
+        return ReplyFile(name, None, error)

@@ -7,7 +7,7 @@ file's name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 MAX_FILES = 200
-"""The most files in a zip that is read as one reply."""
+"""The most files in the zips that are read as one reply."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +61,21 @@ def read_signed(data: bytes, filename: str | None = None) -> SignedFile:
     return read_within(data, filename, Budget())
 
 
-def read_within(data: bytes, filename: str | None, budget: Budget) -> SignedFile:
-    """``read_signed`` with what others read in the same budget leave of it."""
+def read_within(
+    data: bytes, filename: str | None, budget: Budget, *, unpack: bool = True
+) -> SignedFile:
+    """``read_signed`` with what others read in the same budget leave of it.
+
+    ``unpack`` tells whether a zip attached to a mail is unpacked: not where the mail was in a zip.
+    """
     if len(data) > MAX_BYTES:
         size = f"of {len(data):,} bytes; a certificate file has a few thousand"
         raise refusal(Lookalike(size), filename)
     if archive.is_zip(data):
         return _read_zip(data, filename, budget)
-    reading = Reading(filename, budget)
+    reading = Reading(filename, budget, unpack=unpack)
     reading.read(data)
-    return _result(reading)
+    return _with(reading, _attached(reading.attached, budget))
 
 
 def joined(
@@ -81,7 +86,13 @@ def joined(
     A file without certificates becomes a note. Raises the error of a file that holds a private key,
     of the only file, or SignedFileError if there is no certificate in any of them.
     """
-    reading = Reading(filename)
+    return _with(Reading(filename), files)
+
+
+def _with(
+    reading: Reading, files: Iterable[tuple[str, SignedFile | SignedFileError]]
+) -> SignedFile:
+    """What was read, and what these files hold."""
     errors: list[SignedFileError] = []
     for name, file in files:
         if isinstance(file, PrivateKeyError):
@@ -110,16 +121,30 @@ def _read_zip(data: bytes, filename: str | None, budget: Budget) -> SignedFile:
     found = archive.members(data, most=MAX_FILES, size=budget.size)
     if isinstance(found, Lookalike):
         raise refusal(found, filename)
-    if not found:
-        raise refusal(archive.EMPTY, filename)
     return joined(((each.filename, _member(each, budget)) for each in found), filename)
+
+
+def _attached(
+    zips: list[tuple[str, bytes]], budget: Budget
+) -> Iterator[tuple[str, SignedFile | SignedFileError]]:
+    """The files of zips, by their names."""
+    left = MAX_FILES
+    for zip_name, data in zips:
+        found = archive.members(data, most=left, size=budget.size)
+        if isinstance(found, Lookalike):
+            yield zip_name, refusal(found, zip_name)
+            continue
+        left -= len(found)
+        for member in found:
+            name = f"{zip_name}/{member.filename}"
+            yield name, _member(archive.Member(name, member.content), budget)
 
 
 def _member(member: archive.Member, budget: Budget) -> SignedFile | SignedFileError:
     if isinstance(member.content, Lookalike):
         return refusal(member.content, member.filename)
     try:
-        return read_within(member.content, member.filename, budget)
+        return read_within(member.content, member.filename, budget, unpack=False)
     except SignedFileError as error:
         return error
 

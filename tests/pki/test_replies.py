@@ -19,7 +19,7 @@ from kvcsr_widgets.pki import replies
 from kvcsr_widgets.pki.replies import read_as_one, read_replies, together
 from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile, read_signed
 from tests import certificates
-from tests.pki.test_signed import zipped
+from tests.pki.test_signed import attached, zipped
 
 LEAF, INTERMEDIATE, ROOT = certificates.leaf(), certificates.intermediate(), certificates.root()
 CHAIN = (LEAF.certificate, INTERMEDIATE.certificate, ROOT.certificate)
@@ -68,6 +68,26 @@ def test_a_zip_in_a_zip_is_not_unpacked() -> None:
 
     assert found["a.zip/leaf.cer"] == "1"
     assert "is a zip file within another file" in found["a.zip/b.zip"]
+
+
+def test_the_zip_of_a_mail_is_one_file_with_it() -> None:
+    mail = attached(zipped({"leaf.cer": LEAF.der, "ca.cer": INTERMEDIATE.der}), "web.zip")
+
+    found = outcomes(("a.eml", mail), ("b.zip", zipped({"a.eml": mail})))
+
+    assert found["a.eml"] == "2"
+    assert "is a zip file within another file" in found["b.zip/a.eml"]
+
+
+def test_bombs_in_mails_use_up_what_all_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "MAX_TOTAL_BYTES", 2_000_000)
+    mail = attached(zipped({"bomb": bytes(900_000)}), "web.zip")
+
+    found = outcomes(*[(f"{number}.eml", mail) for number in range(3)], ("leaf.cer", LEAF.der))
+
+    assert found["0.eml"] == found["1.eml"] == "“web.zip/bomb” is empty."
+    assert "larger, unpacked, than what is read at once" in found["2.eml"]
+    assert found["leaf.cer"] == "1"
 
 
 def test_a_zip_without_files_and_a_word_document_are_told() -> None:

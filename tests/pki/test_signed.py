@@ -45,6 +45,15 @@ def attached(content: bytes, name: str = "web.cer", *, mail_text: str = "Please 
     ).encode()
 
 
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A zip of these files."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
 QUOTED_PRINTABLE = (
     "From: ca@example.com\nMIME-Version: 1.0\nContent-Type: text/plain\n"
     f"Content-Transfer-Encoding: quoted-printable\n\nVoil=C3=A0:\n\n{PEM.replace('=', '=3D')}"
@@ -130,6 +139,7 @@ FORWARDED = attached(LEAF.der).replace(
         pytest.param(attached(P7B, "web.p7b"), id="mail with PKCS #7"),
         pytest.param(attached(b"a logo", mail_text=PEM), id="mail with PEM in its text"),
         pytest.param(attached(LEAF.der).replace(b"\r\n", b"\n"), id="mail with Unix line ends"),
+        pytest.param(attached(zipped({"web.cer": LEAF.der}), "web.zip"), id="mail with a zip"),
         pytest.param(QUOTED_PRINTABLE, id="mail in quoted-printable"),
         pytest.param(FORWARDED, id="mail that forwards another"),
     ],
@@ -262,15 +272,6 @@ def test_a_pfx_without_a_key_and_without_a_password_is_read() -> None:
     assert set(read_signed(base64.encodebytes(KEYLESS)).certificates) == set(CHAIN)
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    """A zip of these files."""
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
-
-
 def test_the_files_of_a_zip_are_one_reply() -> None:
     leaf, intermediate, root = (each.public_bytes(Encoding.DER) for each in CHAIN)
     data = zipped(
@@ -308,6 +309,19 @@ def test_words_in_a_block_are_passed_over(before: str, *, turned: bool) -> None:
     signed = read_signed("".join(parts).encode())
 
     assert signed == SignedFile((LEAF.certificate,), (WORDS,))
+
+
+def test_the_zip_of_a_mail_is_one_reply_with_the_mail() -> None:
+    ca = CHAIN[1].public_bytes(Encoding.PEM).decode()
+    packed = zipped({"web.cer": LEAF.der, "ca.pem": CHAIN_PEM, "readme.txt": b"hello"})
+
+    signed = read_signed(attached(packed, "web.zip", mail_text=ca), "reply.eml")
+
+    assert signed.certificates == (CHAIN[1], CHAIN[0], CHAIN[2])
+    assert signed.notes == (
+        "Left out: “web.zip/readme.txt” is a text that holds no certificate.",
+        "2 certificates that were there already: left out.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,27 @@ def pem(label: str, content: bytes = b"whatever") -> bytes:
         pytest.param(b'{"error": "denied"}', "a JSON text.* perhaps an error", id="JSON"),
         pytest.param(attached(b"a logo", "logo.png"), "“reply.cer” is a text", id="logo in mail"),
         pytest.param(attached(b""), "a mail without a certificate", id="mail without"),
+        pytest.param(
+            attached(zipped({"b.txt": b"b", "a.cer": certificates.csr().der}), "web.zip"),
+            "None of 2 files holds a certificate. “web.zip/b.txt” is a text",
+            id="zip without a certificate in a mail",
+        ),
+        pytest.param(attached(zipped({}), "web.zip"), "a zip without f", id="empty zip in a mail"),
+        pytest.param(
+            attached(zipped({"b.zip": zipped({"a.cer": LEAF.der})}), "web.zip"),
+            "“web.zip/b.zip” is a zip file within another file",
+            id="zip in a zip in a mail",
+        ),
+        pytest.param(
+            attached(zipped({"a.eml": attached(zipped({"a.cer": LEAF.der}), "b.zip")}), "web.zip"),
+            "“web.zip/a.eml” is a zip file within another file",
+            id="zip in a mail in a zip in a mail",
+        ),
+        pytest.param(
+            zipped({"a.eml": attached(zipped({"a.cer": LEAF.der}), "b.zip")}),
+            "“a.eml” is a zip file within another file",
+            id="zip in a mail in a zip",
+        ),
         pytest.param(attached(certificates.csr().der), "signing request", id="CSR in a mail"),
         pytest.param(certificates.csr().der, "signing request", id="CSR in DER"),
         pytest.param(certificates.csr().pem.encode(), "signing request", id="CSR in PEM"),
@@ -183,7 +204,9 @@ def test_what_is_no_certificate_is_named_for_what_it_is(data: bytes, says: str) 
         read_signed(data, "reply.cer")
 
     assert not isinstance(caught.value, PrivateKeyError)
-    assert "“reply.cer”" in caught.value.message or "None of" in caught.value.message
+    assert any(
+        of in caught.value.message for of in ("“reply.cer”", "None of", "“web.zip", "“a.eml”")
+    )
     assert caught.value.message.endswith(".")
     assert caught.value.hint
 
@@ -258,6 +281,7 @@ KEYS = {
     "under the wrong label": pem("CERTIFICATE", private(LEAF.key, PKCS8, Encoding.DER)),
     "without its end": KEY[:60],
     "mail": attached(KEY, "web.key"),
+    "zip in a mail": attached(zipped({"web.cer": LEAF.der, "web.key": KEY}), "web.zip"),
     "zip": zipped({"web.cer": LEAF.der, "web.key": KEY}),
 }
 NAMED = b"web"

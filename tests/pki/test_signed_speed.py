@@ -76,6 +76,12 @@ def pem_of(data: bytes) -> bytes:
     return BLOCK + base64.encodebytes(data) + BLOCK_END
 
 
+def mail_with(*files: bytes) -> bytes:
+    """A mail with attachments."""
+    head = b"--b\nContent-Type: a/b; name=a\nContent-Transfer-Encoding: base64\n\n"
+    return MAIL + b"".join(head + base64.encodebytes(each) for each in files) + b"--b--\n"
+
+
 ATTRIBUTE = bytes.fromhex("310a30080603550403 0c0178".replace(" ", ""))
 DIRECTORY = b"PK\x01\x02" + bytes(42)
 RUN = b"MIMAQ" + b"A" * 60
@@ -149,6 +155,10 @@ WORST = {
     "a mail of long headers": MAIL
     + (b"--b\nContent-Type: text/plain; a=" + b'";' * 80_000 + b"\n\nx\n") * 30,
     "a mail of full parts": MAIL + (b"--b\n\n" + BLOCK * 6000) * 30,
+    "a mail with a zip of zeros": mail_with(zip_of(100, bytes(MAX_BYTES // 2))),
+    "a mail with a zip of blocks": mail_with(zip_of(100, BLOCK * 1_800)),
+    "a mail with many zips": mail_with(*[zip_of(199, BLOCK * 900)] * 29),
+    "a mail with a large zip": mail_with(zip_of_all([NOISE[: MAX_BYTES * 2 // 3]])),
     "JSON": fill(b'{"a":'),
     "XML": fill(b"<a>"),
 }

@@ -50,10 +50,14 @@ PACKED = Lookalike(
 
 @dataclass(frozen=True)
 class Member:
-    """A file of a zip: its name there, and its bytes or what kept them from being read."""
+    """A file of a zip: its name there, and its bytes or what kept them from being read.
+
+    ``is_packed`` is False for a file beside zips that is handled as theirs are.
+    """
 
     filename: str
     content: bytes | Lookalike = field(repr=False)
+    is_packed: bool = True
 
 
 def is_zip(data: bytes) -> bool:
@@ -65,6 +69,7 @@ def members(data: bytes, *, most: int, size: Allowance) -> list[Member] | Lookal
     """The files of a zip, folders and what systems add to it left out.
 
     At most ``most`` of them, and bytes of all as ``size`` allows: what is beyond is not unpacked.
+    A zip without any is told as such.
     """
     if data.count(_ENTRY) > most:  # before each of them becomes an object
         return CROWDED
@@ -73,7 +78,7 @@ def members(data: bytes, *, most: int, size: Allowance) -> list[Member] | Lookal
             infos = archive.infolist()
             found = [info for info in infos if not _is_clutter(info)]
             document = _document([info.filename for info in infos])
-            return document or list(_unpacked(archive, found, size))
+            return document or list(_unpacked(archive, found, size)) or EMPTY
     except _BROKEN:
         return DAMAGED
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki.facts import UNREADABLE, shown, unwarned
-from kvcsr_widgets.pki.files import armour, binary, der, encoding, lookalike, mail
+from kvcsr_widgets.pki.files import archive, armour, binary, der, encoding, lookalike, mail
 from kvcsr_widgets.pki.files.binary import MAX_CERTIFICATES
 from kvcsr_widgets.pki.files.budget import Budget
 from kvcsr_widgets.pki.files.lookalike import Lookalike
@@ -43,10 +43,16 @@ class Reading:
 
     Raises PrivateKeyError as soon as a private key is seen, and SignedFileError when there are
     more certificates than are taken. ``budget`` is what this reading and others may take together.
+    The zips attached to a mail, by name, are put into ``attached`` if ``unpack`` says so, and are
+    told as what they are if not.
     """
 
-    def __init__(self, filename: str | None = None, budget: Budget | None = None) -> None:
+    def __init__(
+        self, filename: str | None = None, budget: Budget | None = None, *, unpack: bool = False
+    ) -> None:
         self.filename = filename
+        self.attached: list[tuple[str, bytes]] = []
+        self._unpack = unpack
         self._budget = budget or Budget()
         self._found: dict[bytes, x509.Certificate] = {}
         self._notes: dict[str, None] = {}
@@ -172,12 +178,15 @@ class Reading:
                 self.note("The signature of the mail itself was left out.")
             elif part.data.strip():
                 self._read_part(part, depth)
-        if parts and not self._found:
+        if parts and not self._found and not self.attached:
             self._other(lookalike.of_text(text))
         return bool(parts)
 
     def _read_part(self, part: mail.Part, depth: int) -> None:
         """A part without a name is the mail's own text: only a certificate in it matters."""
+        if self._unpack and archive.is_zip(part.data):
+            self.attached.append((part.filename or "zip", part.data))
+            return
         before, notes, others = len(self._found), dict(self._notes), dict(self._others)
         self._read(part.data, depth - 1)
         if not part.filename and len(self._found) == before:
