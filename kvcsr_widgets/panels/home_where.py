@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.inputs import look
+from kvcsr_widgets.panels.reply import MAX_NAME, listed
+from kvcsr_widgets.pki.replies import ReplyFile, read_replies
 from kvcsr_widgets.runbook.folder import ENDINGS
 from kvcsr_widgets.runbook.search import Search
 from kvcsr_widgets.vault.client import Vault
@@ -18,9 +21,14 @@ MAX_OTHERS = 20
 
 
 class Where(w.VBox):
-    """The inputs of a search."""
+    """The inputs of a search.
+
+    ``replies`` is what was read from the files that were chosen. Their contents are put away at
+    once: a private key may be among them, and a notebook may save what stands in its widgets.
+    """
 
     def __init__(self) -> None:
+        self.replies: tuple[ReplyFile, ...] = ()
         self.upload = w.FileUpload(
             accept=",".join(ENDINGS),
             multiple=True,
@@ -37,7 +45,11 @@ class Where(w.VBox):
             placeholder="names or URLs, with commas between; the same sign-in is used",
             **look(),
         )
-        super().__init__([self.upload, self.folder, self.versions, self.siblings, self.urls])
+        self.chosen = w.HTML()
+        self.upload.observe(self._chosen, "value")
+        super().__init__(
+            [self.upload, self.chosen, self.folder, self.versions, self.siblings, self.urls]
+        )
 
     def offer(self, vault: Vault | None) -> None:
         """Offer the vaults beside this one: a practice vault knows them, for a real one type."""
@@ -52,9 +64,8 @@ class Where(w.VBox):
 
     def wanted(self) -> Search:
         """What to search. Raises InputError if there is nothing to look for."""
-        files = tuple((str(f["name"])[:200], bytes(f["content"])) for f in self.upload.value)
         folder = str(self.folder.value)
-        if not files and not folder.strip():
+        if not self.replies and not folder.strip():
             raise InputError(
                 "There is no file to look for.", hint="Choose the CA's files, or name a folder."
             )
@@ -62,4 +73,11 @@ class Where(w.VBox):
         others = (*self.siblings.value, *typed)
         if len(others) > MAX_OTHERS:
             raise InputError(f"At most {MAX_OTHERS} other vaults are searched at once.")
-        return Search(files, folder, versions=self.versions.value, others=others)
+        return Search(self.replies, folder, versions=self.versions.value, others=others)
+
+    def _chosen(self, _change: Any) -> None:
+        files = [(str(f["name"])[:MAX_NAME], bytes(f["content"])) for f in self.upload.value]
+        if files:  # not when they are put away
+            self.replies = tuple(read_replies(files))
+            self.upload.value = ()
+            layout.put(self.chosen, listed([name for name, _data in files]))

@@ -98,8 +98,9 @@ class MergePanel(w.VBox):
         """There is something else in the input."""
         self.notice.clear()
         self.result.value = ""
+        given = bool(self.input.files)
         self.reply = self.notice.attempt(self.input.read)
-        failed = self.reply is None and bool(self.input.files)
+        failed = self.reply is None and given
         if not self.desk.selected:
             self.desk.selected = self._only_fit()
         self._look(keep_notice=failed)

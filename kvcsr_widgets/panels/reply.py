@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as w
+from markupsafe import Markup
 
-from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.errors import InputError, PrivateKeyError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.csr import SigningRequest
@@ -69,11 +70,19 @@ class ReplyInput(w.VBox):
         return found
 
     def read(self) -> Reply | None:
-        """What is in it, None if nothing is. Raises SignedFileError if it holds no certificate."""
+        """What is in it, None if nothing is.
+
+        Raises SignedFileError if it holds no certificate, PrivateKeyError if it holds a private
+        key: then all is put away, as a notebook may save what stands in its widgets.
+        """
         if not self.files:
             return None
         sent, rest = _without_csr(self.files)
-        return Reply(read_as_one(rest), sent)
+        try:
+            return Reply(read_as_one(rest), sent)
+        except PrivateKeyError:
+            self.clear()
+            raise
 
     def clear(self) -> None:
         """Put everything away; nobody is told."""
@@ -84,12 +93,17 @@ class ReplyInput(w.VBox):
         self.chosen.value = ""
 
     def _told(self, _change: Any) -> None:
-        names = [facts.shown(name) for name, _data in self.files]
-        more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
-        said = f"Chosen: {', '.join(names[:MAX_SHOWN])}{more}" if names else ""
-        layout.put(self.chosen, html.muted(said) if said else "")
+        layout.put(self.chosen, listed([name for name, _data in self.files]))
         if not self._clearing:
             self._changed()
+
+
+def listed(names: list[str]) -> Markup:
+    """The names of the files that were chosen; nothing without any."""
+    if not names:
+        return Markup("")
+    more = f" and {len(names) - MAX_SHOWN:,} more" if len(names) > MAX_SHOWN else ""
+    return html.muted(f"Chosen: {', '.join(map(facts.shown, names[:MAX_SHOWN]))}{more}")
 
 
 def _without_csr(

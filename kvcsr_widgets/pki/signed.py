@@ -94,9 +94,11 @@ def _with(
 ) -> SignedFile:
     """What was read, and what these files hold."""
     errors: list[SignedFileError] = []
-    for name, file in files:
+    outcomes = list(files)
+    for _name, file in outcomes:  # before anything else is said of them
         if isinstance(file, PrivateKeyError):
             raise file
+    for name, file in outcomes:
         if isinstance(file, SignedFileError):
             errors.append(file)
             reading.note(f"Left out: {file.message}")

@@ -260,6 +260,15 @@ def test_a_private_key_among_the_files_is_refused() -> None:
         together(read_replies([*FILES, ("web.key", KEY)]))
 
 
+def test_a_private_key_behind_too_many_certificates_is_told_first() -> None:
+    pile = [(f"{number}.cer", certificates.leaf().der) for number in range(101)]
+
+    with pytest.raises(PrivateKeyError):
+        read_as_one([*pile, ("web.key", KEY)])
+    with pytest.raises(PrivateKeyError):
+        read_signed(zipped(dict([*pile, ("web.key", KEY)])))
+
+
 def test_files_without_any_certificate_are_refused() -> None:
     with pytest.raises(SignedFileError, match=r"None of 2 files .*\. “a” is empty"):
         together(read_replies([("a", b""), ("b", b"hello")]))
