@@ -11,6 +11,8 @@ from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.chosen import chosen
 from kvcsr_widgets.panels.inputs import look
+from kvcsr_widgets.panels.reply import MAX_NAME
+from kvcsr_widgets.pki.replies import ReplyFile, read_replies
 from kvcsr_widgets.runbook.folder import ENDINGS
 from kvcsr_widgets.runbook.search import Search
 from kvcsr_widgets.vault.client import Vault
@@ -18,8 +20,6 @@ from kvcsr_widgets.vault.client import Vault
 MAX_OTHERS = 20
 """Vaults that are searched beside the open one."""
 
-MAX_NAME = 200
-"""Characters of a file's name that are kept."""
 
 WHY_VERSIONS = (
     "To learn which certificate a reply was merged as, last year's too. It reads every version, "
@@ -28,9 +28,14 @@ WHY_VERSIONS = (
 
 
 class Where(w.VBox):
-    """The inputs of a search."""
+    """The inputs of a search.
+
+    ``replies`` is what was read from the files that were chosen. Their contents are put away at
+    once: a private key may be among them, and a notebook may save what stands in its widgets.
+    """
 
     def __init__(self) -> None:
+        self.replies: tuple[ReplyFile, ...] = ()
         self.upload = w.FileUpload(
             accept=",".join(ENDINGS),
             multiple=True,
@@ -42,8 +47,6 @@ class Where(w.VBox):
             placeholder="on the computer where JupyterLab runs, e.g. /home/me/replies",
             **look(),
         )
-        self.chosen = w.HTML()
-        self.clear_button = w.Button(description="Clear", layout=layout.fitting())
         self.versions = w.Checkbox(description="Search finished versions too", **look())
         self.siblings = w.SelectMultiple(description="These vaults too", rows=3, **look())
         self.urls = w.Text(
@@ -51,13 +54,15 @@ class Where(w.VBox):
             placeholder="names or URLs, with commas between; the same sign-in is used",
             **look(),
         )
-        self.upload.observe(self._told, "value")
-        self.folder.observe(self._told, "value")
+        self.chosen = w.HTML()
+        self.clear_button = w.Button(description="Clear", layout=layout.fitting())
+        self.upload.observe(self._uploaded, "value")
+        self.folder.observe(lambda _change: self._offer_to_clear(), "value")
         self.clear_button.on_click(lambda _button: self.clear())
         files = (self.upload, self.chosen, self.folder, self.clear_button)
         vaults = (self.versions, w.HTML(html.field_help(WHY_VERSIONS)), self.siblings, self.urls)
         super().__init__([*files, *vaults])
-        self._told()
+        self._offer_to_clear()
 
     def offer(self, vault: Vault | None) -> None:
         """Offer the vaults beside this one: a practice vault knows them, for a real one type."""
@@ -72,28 +77,16 @@ class Where(w.VBox):
 
     def clear(self) -> None:
         """Put the files and the folder away."""
-        self.upload.value = ()
+        self.replies = ()
         self.folder.value = ""
+        layout.put(self.chosen, "")
+        self._offer_to_clear()
         self.upload.focus()  # the button that had the focus is gone
-
-    @property
-    def _names(self) -> list[str]:
-        return [str(file["name"])[:MAX_NAME] for file in self.upload.value]
-
-    def _told(self, _change: Any = None) -> None:
-        """Say which files are chosen."""
-        layout.put(self.chosen, chosen(self._names))
-        something = self.upload.value or self.folder.value
-        self.clear_button.layout.display = "" if something else "none"
 
     def wanted(self) -> Search:
         """What to search. Raises InputError if there is nothing to look for."""
-        files = tuple(
-            (name, bytes(f["content"]))
-            for name, f in zip(self._names, self.upload.value, strict=True)
-        )
         folder = str(self.folder.value)
-        if not files and not folder.strip():
+        if not self.replies and not folder.strip():
             raise InputError(
                 "There is no file to look for.", hint="Choose the CA's files, or name a folder."
             )
@@ -101,4 +94,16 @@ class Where(w.VBox):
         others = (*self.siblings.value, *typed)
         if len(others) > MAX_OTHERS:
             raise InputError(f"At most {MAX_OTHERS} other vaults are searched at once.")
-        return Search(files, folder, versions=self.versions.value, others=others)
+        return Search(self.replies, folder, versions=self.versions.value, others=others)
+
+    def _uploaded(self, _change: Any) -> None:
+        files = [(str(f["name"])[:MAX_NAME], bytes(f["content"])) for f in self.upload.value]
+        if files:  # not when they are put away
+            self.replies = tuple(read_replies(files))
+            self.upload.value = ()
+            layout.put(self.chosen, chosen([name for name, _data in files]))
+        self._offer_to_clear()
+
+    def _offer_to_clear(self) -> None:
+        something = self.replies or self.folder.value
+        self.clear_button.layout.display = "" if something else "none"

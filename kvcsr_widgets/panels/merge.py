@@ -86,8 +86,9 @@ class MergePanel(w.VBox):
     def _read(self) -> None:
         """There is something else in the input."""
         self.result.clear()
+        given = bool(self.input.files)
         self.reply = self.reading.attempt(self.input.read)
-        failed = self.reply is None and bool(self.input.files)
+        failed = self.reply is None and given
         if not self.desk.selected:
             self.desk.selected = self._only_fit()
         self._look(keep_notice=failed)

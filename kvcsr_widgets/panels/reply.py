@@ -8,11 +8,11 @@ from typing import Any
 
 import ipywidgets as w
 
-from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.errors import InputError, PrivateKeyError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.chosen import chosen
 from kvcsr_widgets.pki.csr import SigningRequest
-from kvcsr_widgets.pki.replies import read_replies, together
+from kvcsr_widgets.pki.replies import read_as_one
 from kvcsr_widgets.pki.signed import SignedFile
 
 PASTED = "pasted text"
@@ -66,11 +66,19 @@ class ReplyInput(w.VBox):
         return found
 
     def read(self) -> Reply | None:
-        """What is in it, None if nothing is. Raises SignedFileError if it holds no certificate."""
+        """What is in it, None if nothing is.
+
+        Raises SignedFileError if it holds no certificate, PrivateKeyError if it holds a private
+        key: then all is put away, as a notebook may save what stands in its widgets.
+        """
         if not self.files:
             return None
         sent, rest = _without_csr(self.files)
-        return Reply(together(read_replies(rest)), sent)
+        try:
+            return Reply(read_as_one(rest), sent)
+        except PrivateKeyError:
+            self.clear()
+            raise
 
     def clear(self) -> None:
         """Put everything away; nobody is told."""

@@ -7,7 +7,7 @@ file's name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -17,16 +17,21 @@ from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki.facts import UNREADABLE, spki
 from kvcsr_widgets.pki.files import archive
 from kvcsr_widgets.pki.files.binary import MAX_CERTIFICATES
+from kvcsr_widgets.pki.files.budget import MAX_BYTES, Budget
 from kvcsr_widgets.pki.files.lookalike import Lookalike
 from kvcsr_widgets.pki.files.reading import Reading, quoted, refusal
 
-__all__ = ["MAX_BYTES", "MAX_CERTIFICATES", "SignedFile", "joined", "read_signed"]
-
-MAX_BYTES = 5 * 1024 * 1024
-"""The largest file that is read, in bytes; also of the files of a zip together, unpacked."""
+__all__ = [
+    "MAX_BYTES",
+    "MAX_CERTIFICATES",
+    "SignedFile",
+    "joined",
+    "read_signed",
+    "read_within",
+]
 
 MAX_FILES = 200
-"""The most files in a zip that is read as one reply."""
+"""The most files in the zips that are read as one reply."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +58,24 @@ def read_signed(data: bytes, filename: str | None = None) -> SignedFile:
     Raises SignedFileError, saying what the bytes look like, when there is no certificate in it,
     when it holds a private key (which is not kept), or when it is too large.
     """
+    return read_within(data, filename, Budget())
+
+
+def read_within(
+    data: bytes, filename: str | None, budget: Budget, *, unpack: bool = True
+) -> SignedFile:
+    """``read_signed`` with what others read in the same budget leave of it.
+
+    ``unpack`` tells whether a zip attached to a mail is unpacked: not where the mail was in a zip.
+    """
     if len(data) > MAX_BYTES:
         size = f"of {len(data):,} bytes; a certificate file has a few thousand"
         raise refusal(Lookalike(size), filename)
     if archive.is_zip(data):
-        return _read_zip(data, filename)
-    reading = Reading(filename)
+        return _read_zip(data, filename, budget)
+    reading = Reading(filename, budget, unpack=unpack)
     reading.read(data)
-    return _result(reading)
+    return _with(reading, _attached(reading.attached, budget))
 
 
 def joined(
@@ -71,11 +86,19 @@ def joined(
     A file without certificates becomes a note. Raises the error of a file that holds a private key,
     of the only file, or SignedFileError if there is no certificate in any of them.
     """
-    reading = Reading(filename)
+    return _with(Reading(filename), files)
+
+
+def _with(
+    reading: Reading, files: Iterable[tuple[str, SignedFile | SignedFileError]]
+) -> SignedFile:
+    """What was read, and what these files hold."""
     errors: list[SignedFileError] = []
-    for name, file in files:
+    outcomes = list(files)
+    for _name, file in outcomes:  # before anything else is said of them
         if isinstance(file, PrivateKeyError):
             raise file
+    for name, file in outcomes:
         if isinstance(file, SignedFileError):
             errors.append(file)
             reading.note(f"Left out: {file.message}")
@@ -96,20 +119,34 @@ def _none_of(errors: list[SignedFileError]) -> SignedFileError:
     return SignedFileError(f"{more}{first.message}", why=first.why, hint=first.hint)
 
 
-def _read_zip(data: bytes, filename: str | None) -> SignedFile:
-    found = archive.members(data, most=MAX_FILES, most_bytes=MAX_BYTES)
+def _read_zip(data: bytes, filename: str | None, budget: Budget) -> SignedFile:
+    found = archive.members(data, most=MAX_FILES, size=budget.size)
     if isinstance(found, Lookalike):
         raise refusal(found, filename)
-    if not found:
-        raise refusal(archive.EMPTY, filename)
-    return joined(((each.filename, _member(each)) for each in found), filename)
+    return joined(((each.filename, _member(each, budget)) for each in found), filename)
 
 
-def _member(member: archive.Member) -> SignedFile | SignedFileError:
+def _attached(
+    zips: list[tuple[str, bytes]], budget: Budget
+) -> Iterator[tuple[str, SignedFile | SignedFileError]]:
+    """The files of zips, by their names."""
+    left = MAX_FILES
+    for zip_name, data in zips:
+        found = archive.members(data, most=left, size=budget.size)
+        if isinstance(found, Lookalike):
+            yield zip_name, refusal(found, zip_name)
+            continue
+        left -= len(found)
+        for member in found:
+            name = f"{zip_name}/{member.filename}"
+            yield name, _member(archive.Member(name, member.content), budget)
+
+
+def _member(member: archive.Member, budget: Budget) -> SignedFile | SignedFileError:
     if isinstance(member.content, Lookalike):
         return refusal(member.content, member.filename)
     try:
-        return read_signed(member.content, member.filename)
+        return read_within(member.content, member.filename, budget, unpack=False)
     except SignedFileError as error:
         return error
 

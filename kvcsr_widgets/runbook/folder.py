@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki.replies import MAX_TOTAL_BYTES
 
-ENDINGS = (".cer", ".crt", ".pem", ".der", ".p7b", ".p7c", ".p7s", ".pfx", ".p12", ".zip")
-"""What certificates come in; other files are not opened."""
+ENDINGS = (
+    *(".cer", ".crt", ".cert", ".pem", ".der", ".b64", ".ca-bundle"),
+    *(".p7b", ".p7c", ".p7s", ".p7r", ".spc", ".pkipath", ".pfx", ".p12"),
+    *(".zip", ".eml", ".msg", ".txt", ".json"),
+)
+"""What certificates come in; other files are not opened. An Outlook ``.msg`` is told for what it
+is."""
 
 MAX_FILES = 10_000
 MAX_ENTRIES = 100_000
@@ -24,9 +28,9 @@ MAX_ALL = MAX_TOTAL_BYTES
 
 @dataclass(frozen=True)
 class Folder:
-    """Names below the folder and contents; ``notes`` tell which files could not be read."""
+    """Names below the folder and contents; ``notes`` tell what was not read."""
 
-    files: tuple[tuple[str, bytes], ...]
+    files: tuple[tuple[str, bytes], ...] = field(repr=False)
     notes: tuple[str, ...] = ()
 
 
@@ -43,8 +47,8 @@ def read_folder(path: str) -> Folder:
                 f"“{path.strip()[:200]}” is no folder on this machine.",
                 hint="Type a path on the computer where JupyterLab runs, e.g. /home/me/replies.",
             )
-        found = sorted(_files(folder))
-        return _contents(folder, found)
+        found, others = _files(folder)
+        return _contents(folder, sorted(found), others)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(
@@ -53,8 +57,10 @@ def read_folder(path: str) -> Folder:
         ) from error
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    entries = files = 0
+def _files(folder: Path) -> tuple[list[Path], int]:
+    """The files that are read, and how many others there are."""
+    entries = others = 0
+    files: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=_fail):
         folders.sort()
         entries += len(folders) + len(names)
@@ -65,18 +71,19 @@ def _files(folder: Path) -> Iterator[Path]:
             )
         for name in names:
             if not name.lower().endswith(ENDINGS):
+                others += 1
                 continue
-            files += 1
-            if files > MAX_FILES:
+            files.append(Path(parent, name))
+            if len(files) > MAX_FILES:
                 raise InputError(f"The folder {folder} has more than {MAX_FILES:,} such files.")
-            yield Path(parent, name)
+    return files, others
 
 
 def _fail(error: OSError) -> None:
     raise error
 
 
-def _contents(folder: Path, files: list[Path]) -> Folder:
+def _contents(folder: Path, files: list[Path], others: int) -> Folder:
     found: list[tuple[str, bytes]] = []
     notes: list[str] = []
     size = 0
@@ -100,4 +107,7 @@ def _contents(folder: Path, files: list[Path]) -> Folder:
             f"The folder {folder} has no certificate file that can be read.",
             hint=f"Looked for: {', '.join(ENDINGS)}.",
         )
+    if others:
+        several = "1 other file was" if others == 1 else f"{others:,} other files were"
+        notes.append(f"{several} not opened: read are {', '.join(ENDINGS)}.")
     return Folder(tuple(found), tuple(notes))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kvcsr_widgets.errors import KvcsrError
 from kvcsr_widgets.pki.plan import CertificatePlan
-from kvcsr_widgets.pki.replies import read_replies
+from kvcsr_widgets.pki.replies import ReplyFile, read_replies
 from kvcsr_widgets.runbook.batch import Outcome, merge_all
 from kvcsr_widgets.runbook.folder import read_folder
 from kvcsr_widgets.runbook.homes import Home, read_index
@@ -29,11 +29,11 @@ class StoppedError(KvcsrError):
 class Search:
     """What to look for and where.
 
-    ``files`` are names and contents; ``folder`` is one on this machine, empty for none. ``others``
-    are vaults beside the first one, by name or URL.
+    ``replies`` are files that were read; ``folder`` is one on this machine, empty for none, whose
+    files are read too. ``others`` are vaults beside the first one, by name or URL.
     """
 
-    files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    replies: tuple[ReplyFile, ...] = ()
     folder: str = ""
     versions: bool = False
     others: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ def search(
     downloaded_of: Callable[[Home], str],
     tell: Tell,
 ) -> Found:
-    """Read files and vaults and match them; ``now`` is an aware time.
+    """Read folder and vaults and match the replies; ``now`` is an aware time.
 
     ``plan_of`` and ``downloaded_of`` are as in ``matching.match``.
 
@@ -72,12 +72,11 @@ def search(
         if not tell(done, total):
             raise StoppedError("Stopped. Nothing was changed.")
 
-    files, notes = list(wanted.files), list[str]()
+    replies, notes = list(wanted.replies), list[str]()
     if wanted.folder.strip():
         folder = read_folder(wanted.folder)
-        files.extend(folder.files)
+        replies.extend(read_replies(folder.files))
         notes.extend(folder.notes)
-    replies = read_replies(files)
     with opened(vault, wanted.others) as (vaults, others):
         index = read_index(vaults, versions=wanted.versions, progress=progress)
     matches = match(replies, index, now, plan_of=plan_of, downloaded_of=downloaded_of)

@@ -13,7 +13,7 @@ from typing import Any
 import ipywidgets as w
 import pytest
 from azure.core.pipeline.transport import RequestsTransport
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kvcsr_widgets.errors import BusyError
 from kvcsr_widgets.panels import Desk, HomeFinder, home_table, later
@@ -435,6 +435,33 @@ def test_a_strangers_texts_are_escaped(panel: HomeFinder) -> None:
     assert "&lt;script&gt;" in panel.table.value
     assert "<img" not in panel.table.value
     assert "<script>" not in panel.table.value
+
+
+def test_a_private_key_among_many_files_does_not_stay_in_the_widgets(
+    panel: HomeFinder, desk: Desk
+) -> None:
+    key = certificates.key("web").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    secret = key.decode().splitlines()[1]
+    choose(panel, {"web.p7b": reply(opened(desk), "web"), "web.key": key})
+
+    assert panel.where.upload.value == ()
+    assert "Chosen: web.p7b, web.key" in panel.where.chosen.value
+    assert secret not in repr(vars(panel.where))
+    panel.button.click()
+    assert "1 reply can be merged." in panel.notice.value
+    assert "“web.key” holds a private key. It was not read." in panel.table.value
+    panel.button.click()  # the files are not asked for again
+    assert "1 reply can be merged." in panel.notice.value
+
+
+def test_other_files_take_the_place_of_those_chosen_before(panel: HomeFinder, desk: Desk) -> None:
+    choose(panel, {"page.cer": b"<!doctype html>", "note.txt": b"hello"})
+    choose(panel, {"<b>web</b>.p7b": reply(opened(desk), "web")})
+
+    assert "Chosen: &lt;b&gt;web&lt;/b&gt;.p7b" in panel.where.chosen.value
+    panel.button.click()
+    assert panel.notice.value.count("unreadable") == 0
+    assert "1 reply can be merged." in panel.notice.value
 
 
 def test_another_vault_forgets_what_was_found(

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import ipywidgets as w
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kvcsr_widgets.panels import Desk, MergePanel
 from kvcsr_widgets.panels.merge import CHECKS
@@ -24,6 +25,7 @@ from kvcsr_widgets.vault.session import practise
 from tests import certificates
 from tests.panels.uploads import choose
 
+KEY = certificates.key("web").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 HOSTILE = "<img src=x onerror=alert(1)>"
 PLAN = CertificatePlan("web", "CN=www.contoso.com", key=KeyChoice.EC_P256)
 
@@ -278,6 +280,66 @@ def test_what_somebody_else_merged_first_is_said(desk: Desk) -> None:
     panel.button.click()
 
     assert "Somebody else merged another certificate" in panel.result.notice.value
+
+
+def every(widget: w.Widget) -> Iterator[w.Widget]:
+    """A widget and all within it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from every(child)
+
+
+def sent_to_the_browser(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
+    """What widgets tell the browser from now on, each by the widget's kind."""
+    told: list[tuple[str, object]] = []
+
+    def send_state(widget: w.Widget, key: str) -> None:
+        if key == "value":
+            told.append((type(widget).__name__, widget.get_state(key)[key]))
+
+    monkeypatch.setattr(w.Widget, "send_state", send_state)
+    return told
+
+
+@pytest.mark.parametrize("pasted", [False, True])
+def test_a_private_key_does_not_stay_in_the_widgets(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, pasted: bool
+) -> None:
+    panel = MergePanel(desk)
+    told = sent_to_the_browser(monkeypatch)
+
+    if pasted:
+        panel.input.pasted.set_state({"value": f"{reply(desk, 'pem').decode()}\n{KEY.decode()}"})
+    else:
+        choose(panel.input.upload, ("web.p7b", reply(desk)), ("web.key", KEY))
+
+    assert "holds a private key. It was not read." in panel.notice.value
+    assert panel.input.files == []
+    assert panel.input.chosen.value == ""
+    assert panel.reply is None
+    assert panel.button.disabled
+    assert (("Textarea", "") if pasted else ("FileUpload", [])) in told  # the browser's is gone
+    assert all(KEY.decode().splitlines()[1] not in repr(each.get_state()) for each in every(panel))
+    assert panel.input.upload.value == ()
+
+
+def test_after_a_private_key_a_good_reply_is_taken(desk: Desk) -> None:
+    panel = MergePanel(desk)
+    choose(panel.input.upload, ("web.key", KEY))
+
+    choose(panel.input.upload, ("web.p7b", reply(desk)))
+
+    assert "private key" not in panel.notice.value
+    assert not panel.button.disabled
+
+
+def test_a_reply_that_cannot_be_read_stays_to_be_mended(desk: Desk) -> None:
+    panel = MergePanel(desk)
+
+    panel.input.pasted.value = "-----BEGIN CERT"
+
+    assert "holds no certificate" in panel.notice.value
+    assert panel.input.pasted.value == "-----BEGIN CERT"
 
 
 def test_names_of_files_and_certificates_are_text(desk: Desk) -> None:

@@ -7,14 +7,19 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki import replies
-from kvcsr_widgets.pki.replies import read_replies, together
-from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile
+from kvcsr_widgets.pki.replies import read_as_one, read_replies, together
+from kvcsr_widgets.pki.signed import MAX_BYTES, SignedFile, read_signed
 from tests import certificates
-from tests.pki.test_signed import zipped
+from tests.pki.test_signed import attached, zipped
 
 LEAF, INTERMEDIATE, ROOT = certificates.leaf(), certificates.intermediate(), certificates.root()
 CHAIN = (LEAF.certificate, INTERMEDIATE.certificate, ROOT.certificate)
@@ -63,6 +68,26 @@ def test_a_zip_in_a_zip_is_not_unpacked() -> None:
 
     assert found["a.zip/leaf.cer"] == "1"
     assert "is a zip file within another file" in found["a.zip/b.zip"]
+
+
+def test_the_zip_of_a_mail_is_one_file_with_it() -> None:
+    mail = attached(zipped({"leaf.cer": LEAF.der, "ca.cer": INTERMEDIATE.der}), "web.zip")
+
+    found = outcomes(("a.eml", mail), ("b.zip", zipped({"a.eml": mail})))
+
+    assert found["a.eml"] == "2"
+    assert "is a zip file within another file" in found["b.zip/a.eml"]
+
+
+def test_bombs_in_mails_use_up_what_all_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "MAX_TOTAL_BYTES", 2_000_000)
+    mail = attached(zipped({"bomb": bytes(900_000)}), "web.zip")
+
+    found = outcomes(*[(f"{number}.eml", mail) for number in range(3)], ("leaf.cer", LEAF.der))
+
+    assert found["0.eml"] == found["1.eml"] == "“web.zip/bomb” is empty."
+    assert "larger, unpacked, than what is read at once" in found["2.eml"]
+    assert found["leaf.cer"] == "1"
 
 
 def test_a_zip_without_files_and_a_word_document_are_told() -> None:
@@ -182,9 +207,66 @@ def test_duplicates_and_files_without_certificates_become_notes() -> None:
     )
 
 
+def slow(rounds: int = 250_000) -> bytes:
+    """A PFX without a key that takes about so many rounds of its password's hash."""
+    how = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(rounds).build(b"password")
+    return pkcs12.serialize_key_and_certificates(None, None, CHAIN[0], None, how)
+
+
+def test_the_rounds_of_pfx_are_bounded_for_a_file_and_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replies, "MAX_TOTAL_ROUNDS", 700_000)
+    files = [(f"{number}.pfx", slow()) for number in range(4)]
+
+    found = [reply.error for reply in read_replies([*files, ("leaf.cer", LEAF.der)])]
+
+    said = [error.message if error else "read" for error in found]
+    assert ["protected by a password" in each for each in said] == [True, True, False, False, False]
+    assert "more rounds of its password's hash than are left at once" in said[2]
+    assert found[2]
+    assert found[2].hint.startswith("Choose it alone")
+    assert said[4] == "read"
+
+
+def test_files_that_are_one_reply_take_what_one_may_take() -> None:
+    files = [(f"{number}.pfx", slow()) for number in range(40)]
+    begin = time.process_time()
+
+    signed = read_as_one([*files, ("leaf.cer", LEAF.der)])
+
+    assert time.process_time() - begin < 1
+    assert signed.certificates == CHAIN[:1]
+    assert sum("than are left at once" in note for note in signed.notes) > 30
+
+
+def test_a_damaged_file_among_good_ones_is_told_as_damaged() -> None:
+    cut = INTERMEDIATE.pem[:200] + b"\n-----END CERTIFICATE-----\n"
+    zip_file = zipped({"leaf.cer": LEAF.der, "ca.pem": cut, "root.crt": ROOT.der[:-9]})
+
+    for signed in (
+        read_signed(zip_file),
+        read_as_one([("leaf.cer", LEAF.der), ("ca.pem", cut), ("root.crt", ROOT.der[:-9])]),
+    ):
+        assert signed.certificates == CHAIN[:1]
+        assert [note.rpartition(" after ")[0] for note in signed.notes] == [
+            "Left out: “ca.pem” is damaged: cut off",
+            "Left out: “root.crt” is damaged: cut off",
+        ]
+
+
 def test_a_private_key_among_the_files_is_refused() -> None:
     with pytest.raises(PrivateKeyError, match=r"“web\.key” holds a private key"):
         together(read_replies([*FILES, ("web.key", KEY)]))
+
+
+def test_a_private_key_behind_too_many_certificates_is_told_first() -> None:
+    pile = [(f"{number}.cer", certificates.leaf().der) for number in range(101)]
+
+    with pytest.raises(PrivateKeyError):
+        read_as_one([*pile, ("web.key", KEY)])
+    with pytest.raises(PrivateKeyError):
+        read_signed(zipped(dict([*pile, ("web.key", KEY)])))
 
 
 def test_files_without_any_certificate_are_refused() -> None:

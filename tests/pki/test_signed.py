@@ -7,6 +7,7 @@ import html
 import json
 import zipfile
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,15 @@ def attached(content: bytes, name: str = "web.cer", *, mail_text: str = "Please 
         f'Content-Disposition: attachment; filename="{name}"\r\n\r\n'
         f"{base64.encodebytes(content).decode()}\r\n--=_b1--\r\n"
     ).encode()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A zip of these files."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
 
 
 QUOTED_PRINTABLE = (
@@ -129,6 +139,7 @@ FORWARDED = attached(LEAF.der).replace(
         pytest.param(attached(P7B, "web.p7b"), id="mail with PKCS #7"),
         pytest.param(attached(b"a logo", mail_text=PEM), id="mail with PEM in its text"),
         pytest.param(attached(LEAF.der).replace(b"\r\n", b"\n"), id="mail with Unix line ends"),
+        pytest.param(attached(zipped({"web.cer": LEAF.der}), "web.zip"), id="mail with a zip"),
         pytest.param(QUOTED_PRINTABLE, id="mail in quoted-printable"),
         pytest.param(FORWARDED, id="mail that forwards another"),
     ],
@@ -159,6 +170,16 @@ def test_bare_base64_of_several_certificates_is_read_in_json() -> None:
     listed = [base64.b64encode(each.public_bytes(Encoding.DER)).decode() for each in CHAIN]
 
     assert read_signed(json.dumps({"chain": listed}).encode()).certificates == tuple(CHAIN)
+
+
+def test_bare_base64_of_several_certificates_is_read_line_by_line() -> None:
+    """None of them ends with = here."""
+    made = (certificates.leaf(subject=f"CN={'x' * size}") for size in range(1, 60))
+    whole = list(islice((each for each in made if len(each.der) % 3 == 0), 2))
+
+    data = b"\n".join(base64.b64encode(each.der) for each in whole)
+
+    assert read_signed(data).certificates == tuple(each.certificate for each in whole)
 
 
 def test_a_pki_path_is_read() -> None:
@@ -251,15 +272,6 @@ def test_a_pfx_without_a_key_and_without_a_password_is_read() -> None:
     assert set(read_signed(base64.encodebytes(KEYLESS)).certificates) == set(CHAIN)
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    """A zip of these files."""
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
-
-
 def test_the_files_of_a_zip_are_one_reply() -> None:
     leaf, intermediate, root = (each.public_bytes(Encoding.DER) for each in CHAIN)
     data = zipped(
@@ -270,6 +282,46 @@ def test_the_files_of_a_zip_are_one_reply() -> None:
 
     assert signed.certificates == tuple(CHAIN)
     assert signed.notes == ("Left out: “readme.txt” is a text that holds no certificate.",)
+
+
+BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+WORDS = "Left out: a PEM block with words instead of a certificate."
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(f"The file starts with {BEGIN} as below:", id="BEGIN in a sentence"),
+        pytest.param(f"It starts with {BEGIN} and ends with {END}, as here:", id="BEGIN and END"),
+        pytest.param(f"{BEGIN}\n(your primary SSL certificate)\n{END}", id="in brackets"),
+        pytest.param(f"{BEGIN}\nyour certificate here\n{END}", id="words as base64"),
+        pytest.param(f"{BEGIN}\n...\n{END}", id="dots"),
+        pytest.param(f"{BEGIN}\n{'_' * 64}\n{END}", id="a line to fill in"),
+        pytest.param(f"{BEGIN}\n{'此處貼上您的憑證' * 9}\n{END}", id="words without blanks"),
+        pytest.param(f"{BEGIN}\nsee https://ca.example/{'path/' * 20}\n{END}", id="an address"),
+        pytest.param(f"> {BEGIN}\n> [...]\n> {END}", id="cut short in an answer"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_words_in_a_block_are_passed_over(before: str, *, turned: bool) -> None:
+    parts = (PEM, before + "\n") if turned else (before + "\n", PEM)
+
+    signed = read_signed("".join(parts).encode())
+
+    assert signed == SignedFile((LEAF.certificate,), (WORDS,))
+
+
+def test_the_zip_of_a_mail_is_one_reply_with_the_mail() -> None:
+    ca = CHAIN[1].public_bytes(Encoding.PEM).decode()
+    packed = zipped({"web.cer": LEAF.der, "ca.pem": CHAIN_PEM, "readme.txt": b"hello"})
+
+    signed = read_signed(attached(packed, "web.zip", mail_text=ca), "reply.eml")
+
+    assert signed.certificates == (CHAIN[1], CHAIN[0], CHAIN[2])
+    assert signed.notes == (
+        "Left out: “web.zip/readme.txt” is a text that holds no certificate.",
+        "2 certificates that were there already: left out.",
+    )
 
 
 @pytest.mark.parametrize(

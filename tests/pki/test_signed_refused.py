@@ -24,6 +24,7 @@ from cryptography.x509 import ocsp
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki.signed import MAX_BYTES, read_signed
 from tests import certificates, openssl
+from tests.der import tlv
 from tests.pki.test_signed import CHAIN, KEYLESS, attached, zipped
 
 LEAF = certificates.leaf()
@@ -69,11 +70,39 @@ def pem(label: str, content: bytes = b"whatever") -> bytes:
         pytest.param(b'{"error": "denied"}', "a JSON text.* perhaps an error", id="JSON"),
         pytest.param(attached(b"a logo", "logo.png"), "“reply.cer” is a text", id="logo in mail"),
         pytest.param(attached(b""), "a mail without a certificate", id="mail without"),
+        pytest.param(
+            attached(zipped({"b.txt": b"b", "a.cer": certificates.csr().der}), "web.zip"),
+            "None of 2 files holds a certificate. “web.zip/b.txt” is a text",
+            id="zip without a certificate in a mail",
+        ),
+        pytest.param(attached(zipped({}), "web.zip"), "a zip without f", id="empty zip in a mail"),
+        pytest.param(
+            attached(zipped({"b.zip": zipped({"a.cer": LEAF.der})}), "web.zip"),
+            "“web.zip/b.zip” is a zip file within another file",
+            id="zip in a zip in a mail",
+        ),
+        pytest.param(
+            attached(zipped({"a.eml": attached(zipped({"a.cer": LEAF.der}), "b.zip")}), "web.zip"),
+            "“web.zip/a.eml” is a zip file within another file",
+            id="zip in a mail in a zip in a mail",
+        ),
+        pytest.param(
+            zipped({"a.eml": attached(zipped({"a.cer": LEAF.der}), "b.zip")}),
+            "“a.eml” is a zip file within another file",
+            id="zip in a mail in a zip",
+        ),
         pytest.param(attached(certificates.csr().der), "signing request", id="CSR in a mail"),
         pytest.param(certificates.csr().der, "signing request", id="CSR in DER"),
         pytest.param(certificates.csr().pem.encode(), "signing request", id="CSR in PEM"),
         pytest.param(pem("NEW CERTIFICATE REQUEST"), "signing request", id="damaged CSR"),
         pytest.param(pem("CERTIFICATE", certificates.csr().der), "signing req", id="label of CSR"),
+        pytest.param(
+            json.dumps(
+                {"csr": base64.b64encode(certificates.csr().der).decode(), "status": "inProgress"}
+            ).encode(),
+            "signing request",
+            id="CSR as the Azure CLI shows it",
+        ),
         pytest.param(CRL.public_bytes(Encoding.DER), "revocation list", id="CRL in DER"),
         pytest.param(CRL.public_bytes(Encoding.PEM), "revocation list", id="CRL in PEM"),
         pytest.param(OCSP.public_bytes(Encoding.DER), "answer about revocation", id="OCSP"),
@@ -114,7 +143,21 @@ def pem(label: str, content: bytes = b"whatever") -> bytes:
             id="p7b without certificates",
         ),
         pytest.param(b"%PDF-1.7\n", "a PDF document", id="PDF"),
-        pytest.param(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 99, "Outlook mail", id="msg"),
+        pytest.param(
+            bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 99, "OLE comp.* Outlook mail", id="ole"
+        ),
+        *(
+            pytest.param(
+                bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500) + name.encode("utf-16-le"),
+                says,
+                id=says,
+            )
+            for name, says in {
+                "__substg1.0_37010102": "an Outlook mail",
+                "WordDocument": "an old Word doc",
+                "Workbook": "an old Excel work",
+            }.items()
+        ),
         pytest.param(zipped({"word/document.xml": b""}), "a Word doc", id="docx"),
         pytest.param(zipped({"xl/workbook.xml": b""}), "an Excel workbook", id="xlsx"),
         pytest.param(zipped({"META-INF/MANIFEST.MF": b""}), "a Java archive", id="jar"),
@@ -136,6 +179,17 @@ def pem(label: str, content: bytes = b"whatever") -> bytes:
         ),
         pytest.param(LEAF.der[:-1], "damaged: cut off after 35. of 35. bytes", id="cut off"),
         pytest.param(PEM.replace("M", "*").encode(), "damaged", id="PEM with wrong letters"),
+        pytest.param(b"-----BEGIN CERTIFICATE-----\nhere\n", "words instead of a", id="words"),
+        pytest.param(
+            b"-----BEGIN CERTIFICATE----- is the start of\n" + PEM.replace("\nM", "\n*").encode(),
+            "a certificate that is damaged",
+            id="words before a damaged one",
+        ),
+        pytest.param(
+            LEAF.pem + LEAF.pem[:300] + b"\n-----END CERTIFICATE-----",
+            "A part of “reply.cer” is damaged: cut off",
+            id="one of 2 cut off",
+        ),
         pytest.param(LEAF.pem + PEM.replace("M", "*").encode(), "A part of “reply", id="one of 2"),
         pytest.param(LEAF.der.replace(b"\xa0\3\2\1\2", b"\xa0\3\2\1\5", 1), "dama", id="version 6"),
         pytest.param(
@@ -150,7 +204,9 @@ def test_what_is_no_certificate_is_named_for_what_it_is(data: bytes, says: str) 
         read_signed(data, "reply.cer")
 
     assert not isinstance(caught.value, PrivateKeyError)
-    assert "“reply.cer”" in caught.value.message or "None of" in caught.value.message
+    assert any(
+        of in caught.value.message for of in ("“reply.cer”", "None of", "“web.zip", "“a.eml”")
+    )
     assert caught.value.message.endswith(".")
     assert caught.value.hint
 
@@ -160,6 +216,36 @@ def test_pkcs7_without_a_certificate_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(SignedFileError, match="PKCS #7 file without a certificate"):
         read_signed((tmp_path / "empty.p7b").read_bytes())
+
+
+@pytest.mark.parametrize("form", ["DER", "PEM"])
+@pytest.mark.parametrize("after", [b"", b"\r\n", b"\0"])
+def test_pkcs7_with_a_crl_alone_is_told(tmp_path: Path, form: str, after: bytes) -> None:
+    (tmp_path / "a.crl").write_bytes(CRL.public_bytes(Encoding.PEM))
+    openssl.openssl(
+        *("crl2pkcs7", "-in", "a.crl", "-outform", form, "-out", "crl.p7b"), cwd=tmp_path
+    )
+
+    with pytest.raises(SignedFileError, match="a PKCS #7 file without a certificate"):
+        read_signed((tmp_path / "crl.p7b").read_bytes() + after)
+
+
+def test_pkcs7_of_indefinite_length_with_a_crl_alone_is_told() -> None:
+    crl = CRL.public_bytes(Encoding.DER)
+    inner = bytes.fromhex("020101 3100 3080 06092a864886f70d010701 0000".replace(" ", ""))
+    data = bytes.fromhex("3080 06092a864886f70d010702 a080 3080".replace(" ", "")) + inner
+    data += tlv(0xA1, crl) + b"\x31\x00" + bytes(6)
+
+    with pytest.raises(SignedFileError, match="a PKCS #7 file without a certificate"):
+        read_signed(data)
+
+
+def test_pkcs7_whose_certificates_are_damaged_is_told() -> None:
+    data = pkcs7.serialize_certificates(CHAIN[:1], Encoding.DER)
+    at = data.index(CHAIN[0].public_bytes(Encoding.DER))
+
+    with pytest.raises(SignedFileError, match="a PKCS #7 file that is damaged"):
+        read_signed(data[: at + 1] + b"\x84" + data[at + 2 :])
 
 
 def private(key: object, form: PrivateFormat, encoding: Encoding, *, locked: bool = False) -> bytes:
@@ -195,6 +281,7 @@ KEYS = {
     "under the wrong label": pem("CERTIFICATE", private(LEAF.key, PKCS8, Encoding.DER)),
     "without its end": KEY[:60],
     "mail": attached(KEY, "web.key"),
+    "zip in a mail": attached(zipped({"web.cer": LEAF.der, "web.key": KEY}), "web.zip"),
     "zip": zipped({"web.cer": LEAF.der, "web.key": KEY}),
 }
 NAMED = b"web"

@@ -9,9 +9,11 @@ import base64
 import random
 import time
 import zipfile
+from collections.abc import Iterable
 from io import BytesIO
 
 import pytest
+from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 
 from kvcsr_widgets.errors import SignedFileError
 from kvcsr_widgets.pki.signed import MAX_BYTES, read_signed
@@ -53,6 +55,31 @@ def zip_of(files: int, content: bytes) -> bytes:
         for number in range(files):
             archive.writestr(str(number), content)
     return packed.getvalue()
+
+
+def zip_of_all(files: Iterable[bytes]) -> bytes:
+    """A zip of different files."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, content in enumerate(files):
+            archive.writestr(str(number), content)
+    return packed.getvalue()
+
+
+def locked_pfx(rounds: int) -> bytes:
+    """A PFX under a password: as many rounds for its part and for its MAC."""
+    how = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(rounds).build(b"password")
+    return pkcs12.serialize_key_and_certificates(None, None, LEAF.certificate, None, how)
+
+
+def pem_of(data: bytes) -> bytes:
+    return BLOCK + base64.encodebytes(data) + BLOCK_END
+
+
+def mail_with(*files: bytes) -> bytes:
+    """A mail with attachments."""
+    head = b"--b\nContent-Type: a/b; name=a\nContent-Transfer-Encoding: base64\n\n"
+    return MAIL + b"".join(head + base64.encodebytes(each) for each in files) + b"--b--\n"
 
 
 ATTRIBUTE = bytes.fromhex("310a30080603550403 0c0178".replace(" ", ""))
@@ -102,6 +129,13 @@ WORST = {
     "a p7b of many empty elements": tlv(
         0x30, SIGNED_DATA + tlv(0xA0, tlv(0x30, tlv(0xA0, b"\x30\x00" * 2_500_000)))
     ),
+    "a zip of locked PFX": zip_of(40, locked_pfx(100_000)),
+    "a zip of PFX that take long": zip_of(40, locked_pfx(290_000)),
+    "PEM of PFX that take long": pem_of(locked_pfx(290_000)) * 40,
+    "a mail of PFX that take long": MAIL + (b"--b\n\n" + pem_of(locked_pfx(290_000))) * 30,
+    "a zip of long names": zip_of_all(
+        with_name(tlv(0x30, ATTRIBUTE * (10_000 - n))) for n in range(40)
+    ),
     "a long name": with_name(tlv(0x30, ATTRIBUTE * 400_000)),
     "a name of one part": with_name(tlv(0x30, tlv(0x31, ATTRIBUTE[2:] * 500_000))),
     "ten long names": b"".join(with_name(tlv(0x30, ATTRIBUTE * (10_000 - n))) for n in range(40)),
@@ -121,6 +155,10 @@ WORST = {
     "a mail of long headers": MAIL
     + (b"--b\nContent-Type: text/plain; a=" + b'";' * 80_000 + b"\n\nx\n") * 30,
     "a mail of full parts": MAIL + (b"--b\n\n" + BLOCK * 6000) * 30,
+    "a mail with a zip of zeros": mail_with(zip_of(100, bytes(MAX_BYTES // 2))),
+    "a mail with a zip of blocks": mail_with(zip_of(100, BLOCK * 1_800)),
+    "a mail with many zips": mail_with(*[zip_of(199, BLOCK * 900)] * 29),
+    "a mail with a large zip": mail_with(zip_of_all([NOISE[: MAX_BYTES * 2 // 3]])),
     "JSON": fill(b'{"a":'),
     "XML": fill(b"<a>"),
 }

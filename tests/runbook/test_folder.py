@@ -10,7 +10,7 @@ import pytest
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.runbook import folder
-from kvcsr_widgets.runbook.folder import read_folder
+from kvcsr_widgets.runbook.folder import Folder, read_folder
 
 
 def write(parent: Path, *names: str, size: int = 1) -> None:
@@ -21,14 +21,30 @@ def write(parent: Path, *names: str, size: int = 1) -> None:
 
 
 def test_certificate_files_are_read_by_name_and_others_are_not(tmp_path: Path) -> None:
-    write(tmp_path, "b.cer", "a.PEM", "below/deep/c.p7b", "all.zip", "notes.txt", "key", "x.docx")
+    write(tmp_path, "b.cer", "a.PEM", "below/deep/c.p7b", "all.zip", "web.key", "x.docx")
 
     found = read_folder(f" {tmp_path} ")
 
     assert found.files == tuple(
         (name, b"x") for name in ("a.PEM", "all.zip", "b.cer", str(Path("below/deep/c.p7b")))
     )
-    assert found.notes == ()
+    (note,) = found.notes
+    assert note.startswith("2 other files were not opened: read are .cer, ")
+
+
+@pytest.mark.parametrize(
+    "name", ["www_contoso_com.ca-bundle", "Re certificate.eml", "certnew.p7b", "az.json", "a.TXT"]
+)
+def test_what_certificates_come_in_is_read(tmp_path: Path, name: str) -> None:
+    write(tmp_path, name)
+
+    assert read_folder(str(tmp_path)) == Folder(((name, b"x"),))
+
+
+def test_one_other_file_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "a.cer", "web.key")
+
+    assert read_folder(str(tmp_path)).notes[0].startswith("1 other file was not opened")
 
 
 def test_the_home_folder_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +97,7 @@ def test_pipes_sockets_and_dangling_links_hold_nothing_up(tmp_path: Path) -> Non
 def test_a_folder_has_limits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, says: str
 ) -> None:
-    write(tmp_path, "a.cer", "b.cer", "c.cer", "d.txt", size=10)
+    write(tmp_path, "a.cer", "b.cer", "c.cer", "d.doc", size=10)
     assert len(read_folder(str(tmp_path)).files) == 3
     monkeypatch.setattr(folder, limit, value)
 

@@ -12,6 +12,7 @@ import pytest
 
 from kvcsr_widgets.errors import AddressError, InputError
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
+from kvcsr_widgets.pki.replies import read_replies
 from kvcsr_widgets.runbook.homes import Home
 from kvcsr_widgets.runbook.matching import Kind
 from kvcsr_widgets.runbook.search import (
@@ -79,10 +80,15 @@ def go_on(_done: int, _total: int) -> bool:
     return True
 
 
-def find(vault: Vault, wanted: Search, tell: Callable[[int, int], bool] = go_on) -> Found:
+def wanted(*files: tuple[str, bytes], folder: str = "", others: tuple[str, ...] = ()) -> Search:
+    """A search for files that were chosen."""
+    return Search(tuple(read_replies(files)), folder, others=others)
+
+
+def find(vault: Vault, looked_for: Search, tell: Callable[[int, int], bool] = go_on) -> Found:
     return search(
         vault,
-        wanted,
+        looked_for,
         NOW,
         plan_of=lambda _operation: None,
         downloaded_of=lambda _home: "",
@@ -95,7 +101,7 @@ def test_a_zip_and_a_folder_are_searched_together(vault: Vault, tmp_path: Path) 
     archive = zipped({f"mail/{name}.p7b": replies[name] for name in ("w0", "w1", "w2")})
     (tmp_path / "w3.p7b").write_bytes(replies["w3"])
 
-    found = find(vault, Search((("all.zip", archive),), str(tmp_path)))
+    found = find(vault, wanted(("all.zip", archive), folder=str(tmp_path)))
 
     assert {each.filename: each.home.name for each in found.matches if each.home} == {
         "all.zip/mail/w0.p7b": "w0",
@@ -105,7 +111,7 @@ def test_a_zip_and_a_folder_are_searched_together(vault: Vault, tmp_path: Path) 
     }
     outcomes = merge_found(vault, found, found.matches, NOW, tell=go_on)
     assert all(each.merged and each.merged.ok for each in outcomes)
-    again = find(vault, Search((("all.zip", archive),)))
+    again = find(vault, wanted(("all.zip", archive)))
     assert [each.kind for each in again.matches] == [Kind.MERGED] * 3
 
 
@@ -119,8 +125,8 @@ def test_what_is_known_from_here_is_asked_of_each_request(vault: Vault) -> None:
         asked.append(home.name)
         return ""
 
-    wanted = Search((("web.p7b", reply(vault, "web")),))
-    search(vault, wanted, NOW, plan_of=plan_of, downloaded_of=downloaded_of, tell=go_on)
+    looked_for = wanted(("web.p7b", reply(vault, "web")))
+    search(vault, looked_for, NOW, plan_of=plan_of, downloaded_of=downloaded_of, tell=go_on)
 
     assert asked == ["web", "web"]
 
@@ -129,7 +135,7 @@ def test_only_the_vaults_that_are_needed_are_opened_for_the_merge(
     vault: Vault, other: Vault, closed: list[str]
 ) -> None:
     files = (("web.p7b", reply(vault, "web")), ("mail.p7b", reply(other, "mail")))
-    found = find(vault, Search(files, others=("fabrikam", "contoso", "fabrikam")))
+    found = find(vault, wanted(*files, others=("fabrikam", "contoso", "fabrikam")))
 
     assert found.others == ((other.host, "fabrikam"),)
     closed.clear()
@@ -152,7 +158,7 @@ def test_vaults_are_closed_whatever_happens(vault: Vault, closed: list[str]) -> 
 
 def test_a_vault_that_cannot_be_is_said_before_anything_is_read(vault: Vault) -> None:
     with pytest.raises(AddressError, match="no practice vault"):
-        find(vault, Search((("a.cer", b"x"),), others=("nowhere",)))
+        find(vault, wanted(("a.cer", b"x"), others=("nowhere",)))
 
 
 def test_a_folder_that_is_none_is_said(vault: Vault) -> None:
@@ -161,15 +167,15 @@ def test_a_folder_that_is_none_is_said(vault: Vault) -> None:
 
 
 def test_a_search_stops_when_it_is_told_to(vault: Vault) -> None:
-    wanted = Search((("web.p7b", reply(vault, "web")),))
+    looked_for = wanted(("web.p7b", reply(vault, "web")))
 
     with pytest.raises(StoppedError, match="Nothing was changed"):
-        find(vault, wanted, lambda _done, _total: False)
+        find(vault, looked_for, lambda _done, _total: False)
 
 
 def test_merging_stops_when_it_is_told_to_and_tells_what_was_done(vault: Vault) -> None:
     files = tuple((f"w{n}.p7b", reply(vault, f"w{n}")) for n in range(9))
-    found = find(vault, Search(files))
+    found = find(vault, wanted(*files))
 
     ends = merge_found(vault, found, found.matches, NOW, tell=lambda done, _total: done < 2)
 
@@ -177,5 +183,5 @@ def test_merging_stops_when_it_is_told_to_and_tells_what_was_done(vault: Vault) 
     assert all(end.merged is not None for end in ends)
 
 
-def test_what_is_searched_shows_no_contents() -> None:
-    assert "secret" not in repr(Search((("a.pem", b"secret"),)))
+def test_what_is_searched_holds_no_contents() -> None:
+    assert "secret" not in repr(wanted(("a.pem", b"secret")))

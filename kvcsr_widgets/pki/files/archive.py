@@ -7,9 +7,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kvcsr_widgets.pki.files import lookalike
+from kvcsr_widgets.pki.files.budget import Allowance
 from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 _START = b"PK\x03\x04"
@@ -49,10 +50,14 @@ PACKED = Lookalike(
 
 @dataclass(frozen=True)
 class Member:
-    """A file of a zip: its name there, and its bytes or what kept them from being read."""
+    """A file of a zip: its name there, and its bytes or what kept them from being read.
+
+    ``is_packed`` is False for a file beside zips that is handled as theirs are.
+    """
 
     filename: str
-    content: bytes | Lookalike
+    content: bytes | Lookalike = field(repr=False)
+    is_packed: bool = True
 
 
 def is_zip(data: bytes) -> bool:
@@ -60,10 +65,11 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(_START)
 
 
-def members(data: bytes, *, most: int, most_bytes: int) -> list[Member] | Lookalike:
+def members(data: bytes, *, most: int, size: Allowance) -> list[Member] | Lookalike:
     """The files of a zip, folders and what systems add to it left out.
 
-    At most ``most`` of them, and ``most_bytes`` unpacked for all: what is beyond is not unpacked.
+    At most ``most`` of them, and bytes of all as ``size`` allows: what is beyond is not unpacked.
+    A zip without any is told as such.
     """
     if data.count(_ENTRY) > most:  # before each of them becomes an object
         return CROWDED
@@ -72,7 +78,7 @@ def members(data: bytes, *, most: int, most_bytes: int) -> list[Member] | Lookal
             infos = archive.infolist()
             found = [info for info in infos if not _is_clutter(info)]
             document = _document([info.filename for info in infos])
-            return document or list(_unpacked(archive, found, most_bytes))
+            return document or list(_unpacked(archive, found, size)) or EMPTY
     except _BROKEN:
         return DAMAGED
 
@@ -90,12 +96,12 @@ def _document(names: list[str]) -> Lookalike | None:
 
 
 def _unpacked(
-    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], left: int
+    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], size: Allowance
 ) -> Iterator[Member]:
     for info in infos:
-        content = _content(archive, info, left)
+        content = _content(archive, info, size.left)
         if isinstance(content, bytes):
-            left -= len(content)
+            size.take(len(content))
         yield Member(info.filename, content)
 
 

@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from kvcsr_widgets.pki.files import der
@@ -75,7 +75,10 @@ _BARE = re.compile(
 
 _RUN = re.compile(r"[A-Za-z0-9+/\s>|]*={0,2}")
 _MAX_STEPS = 20
+_SAMPLE = 4_000
+_LINE = 40
 _WHOLE = re.compile(r"\s*(?:MI[A-P]|LS0t)[A-Za-z0-9+/_\s-]{30,}={0,2}\s*")
+_START = re.compile(r"MI[A-P]|LS0t")
 _URL_SAFE_TEXT = str.maketrans("-_", "+/")
 
 
@@ -84,13 +87,15 @@ class Block:
     """A PEM block or bare base64, decoded.
 
     ``label`` is empty for bare base64. ``data`` is None where it is no base64. ``is_open`` tells
-    that its END line is missing, ``is_quoted`` that lines begin with ``>``.
+    that its END line is missing, ``is_quoted`` that lines begin with ``>``, ``is_prose`` that it
+    holds words: a letter that speaks of such blocks, or a form that was not filled in.
     """
 
     label: str
-    data: bytes | None
+    data: bytes | None = field(repr=False)
     is_open: bool = False
     is_quoted: bool = False
+    is_prose: bool = False
 
 
 def blocks(text: str) -> list[Block] | None:
@@ -120,11 +125,32 @@ def blocks(text: str) -> list[Block] | None:
 
 def _block(label: str, body: str, end: re.Match[str] | None) -> Block:
     body = body.rstrip("- ").lstrip("-")
-    quoted = ">" in body and "<" not in body
-    if end is not None and end["kind"] == "END":
-        return Block(label, from_base64(body), is_quoted=quoted)
-    loose = next(bare(_past_headers(body)), None)
-    return Block(label, loose.data if loose else None, is_open=True, is_quoted=quoted)
+    is_open = end is None or end["kind"] != "END"
+    if is_open:
+        loose = next(bare(_past_headers(body)), None)
+        data = loose.data if loose else None
+    else:
+        data = from_base64(body)
+    return Block(
+        label,
+        data,
+        is_open=is_open,
+        is_quoted=">" in body and "<" not in body,
+        is_prose=not der.is_sequence(data or b"") and _is_prose(body),
+    )
+
+
+def _is_prose(body: str) -> bool:
+    """Whether a body was never base64 of DER: it begins otherwise, and no word of it is so long."""
+    start = body.lstrip()[:_SAMPLE]
+    begins = _letters(_past_headers(start)).startswith(b"MI")
+    return not begins and not any(map(_is_encoded, start.split()))
+
+
+def _is_encoded(word: str) -> bool:
+    """Whether a word is a line of base64, some letters of which may be damaged."""
+    letters = sum(letter.isalnum() for letter in word)
+    return len(word) >= _LINE and word.isascii() and "://" not in word and letters > 0.7 * len(word)
 
 
 def private_key(text: str) -> bool:
@@ -193,7 +219,7 @@ def bare(text: str) -> Iterator[Block]:
 
     What begins as DER is cut at its own length, so that words may follow.
     """
-    if _WHOLE.fullmatch(text) and len({len(line) for line in text.split()[:-1]}) <= 1:
+    if _WHOLE.fullmatch(text) and _is_one(text.split()):
         text = "".join(text.split()).translate(_URL_SAFE_TEXT)
     left = 2 * len(text) + 1000
     at = number = 0
@@ -205,6 +231,12 @@ def bare(text: str) -> Iterator[Block]:
         size = _needed(letters)
         at = start.start() + _reach(letters, size)
         yield Block("", _decode_loose(letters[: at - start.start()], size))
+
+
+def _is_one(lines: list[str]) -> bool:
+    """Whether lines, all but the last of one length, hold one base64 and not one each."""
+    lengths = {len(line) for line in lines[:-1]}
+    return len(lengths) <= 1 and not any(_START.match(line) for line in lines[1:])
 
 
 def _needed(run: str) -> int:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 
 from kvcsr_widgets.pki.facts import UNREADABLE
 from kvcsr_widgets.pki.files import der, lookalike, pfx
+from kvcsr_widgets.pki.files.budget import Allowance
 from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 MAX_CERTIFICATES = 100
@@ -27,13 +28,16 @@ _SIGNED = _PKCS7 + b"\2"
 _ENVELOPED = (_PKCS7 + b"\3", _PKCS7 + b"\4", _PKCS7 + b"\6")
 
 
-def certificates(data: bytes) -> tuple[list[x509.Certificate], list[Lookalike]]:
-    """What is in binary data that begins with a SEQUENCE: certificates, and what else there is."""
+def certificates(data: bytes, rounds: Allowance) -> tuple[list[x509.Certificate], list[Lookalike]]:
+    """What is in binary data that begins with a SEQUENCE: certificates, and what else there is.
+
+    ``rounds`` of a hash are what a PFX may take.
+    """
     kind = _oid(data)
     if kind.startswith(_PKCS7):
         found = _in_pkcs7(data, kind)
     elif pfx.is_pfx(data):
-        found = pfx.certificates(data)
+        found = pfx.certificates(data, rounds)
     else:
         return _one_after_another(data)
     return ([], [found]) if isinstance(found, Lookalike) else (found, [])
@@ -57,16 +61,31 @@ def _in_pkcs7(data: bytes, kind: bytes) -> list[x509.Certificate] | Lookalike:
     try:
         return pkcs7.load_der_pkcs7_certificates(data)
     except UNREADABLE:
-        if not carried and der.size(data) == len(data):
+        if _is_whole(data) and not _content_0(_signed_data(data)):
             return lookalike.EMPTY_PKCS7
         return lookalike.DAMAGED_PKCS7 if der.size(data) <= len(data) else lookalike.of_der(data)
 
 
+def _signed_data(data: bytes) -> list[tuple[int, bytes]]:
+    """The elements of SignedData (RFC 5652 section 5.1)."""
+    return der.children(_content_0(der.children(data)))
+
+
+def _content_0(found: list[tuple[int, bytes]]) -> bytes:
+    """What stands under the tag [0], of SignedData its certificates."""
+    return next((content for tag, content in found if tag == der.CONTEXT_0), b"")
+
+
 def _carried(data: bytes) -> int:
-    """The certificates in SignedData (RFC 5652 section 5.1), counted up to ``MAX_LOADED`` + 1."""
-    explicit = next((content for tag, content in der.children(data) if tag == der.CONTEXT_0), b"")
-    found = next((content for tag, content in der.children(explicit) if tag == der.CONTEXT_0), b"")
+    """The certificates in SignedData, counted up to ``MAX_LOADED`` + 1."""
+    found = _content_0(_signed_data(data))
     return sum(1 for _each in islice(der.elements(found), MAX_LOADED + 1))
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether SignedData goes on to its signers; what is behind it does not count."""
+    ends = [tag for tag, _content in _signed_data(data)[-1:]]
+    return 0 < der.size(data) <= len(data) and ends == [der.SET]
 
 
 def names_size(certificate: bytes) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 INTEGER, BIT_STRING, OCTETS, OID, ENUMERATED, SEQUENCE = 0x02, 0x03, 0x04, 0x06, 0x0A, 0x30
+SET = 0x31
 CONTEXT_0 = 0xA0
 CONSTRUCTED = 0x20
 

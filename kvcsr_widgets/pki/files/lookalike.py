@@ -46,6 +46,10 @@ PUBLIC_KEY = Lookalike("a public key, not a certificate")
 CRL = Lookalike("a revocation list (CRL), not a certificate")
 DAMAGED = Lookalike("a certificate that is damaged or cut off", _AGAIN, damaged=True)
 STRANGE_DATA = Lookalike("binary data (ASN.1), but no certificate")
+PROSE = Lookalike(
+    "a PEM block with words instead of a certificate",
+    f"Copy all of it, from its BEGIN line to its END line. {ASK}",
+)
 DAMAGED_MEMBER = Lookalike("damaged in the zip", _AGAIN)
 EMPTY = Lookalike("empty", "Save it again from the CA's mail or page.")
 NOTHING = Lookalike("without a certificate")
@@ -63,6 +67,10 @@ ZIP = Lookalike("a zip file within another file", _UNPACK)
 LOCKED_PFX = Lookalike("a PFX (PKCS #12) that is protected by a password, or damaged")
 OLD_PFX = Lookalike("a PFX (PKCS #12) encrypted in a way that is not read here (such as RC2)")
 SLOW_PFX = Lookalike("a PFX (PKCS #12) that asks for too many rounds of its password's hash")
+SPENT_PFX = Lookalike(
+    "a PFX (PKCS #12) that asks for more rounds of its password's hash than are left at once",
+    f"Choose it alone, without the other files. {ASK}",
+)
 LARGE_PFX = Lookalike("a PFX (PKCS #12) too large for a chain of certificates")
 EMPTY_PFX = Lookalike("a PFX (PKCS #12) without a certificate")
 PFX_WITH_KEY = Lookalike("a PFX (PKCS #12) with a private key", private=True)
@@ -76,11 +84,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 _JSON = re.compile(r"[\[{]\s*[\[{\"\]}]")
 _STARTS = (
     (b"%PDF", "a PDF document", _SAVE),
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an Outlook mail (.msg) or an old Office document",
-        _SAVE,
-    ),
     (b"{\\rtf", "a formatted text (RTF)", _SAVE),
     (b"\x78\x9f\x3e\x22", "an Outlook attachment (winmail.dat)", "Ask for the file in a .zip."),
     (b"\xfe\xed\xfe\xed", "a Java keystore (JKS), which may hold a private key", ASK),
@@ -107,6 +110,15 @@ _STARTS = (
     (b"0\xef\xbf\xbd", "a binary certificate that was damaged by saving it as text", _AGAIN),
 )
 _TAR = slice(257, 262)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_IN_OLE = (
+    ("__substg1.0_", "an Outlook mail (.msg)"),
+    ("__properties_version1.0", "an Outlook mail (.msg)"),
+    ("WordDocument", "an old Word document (.doc)"),
+    ("Workbook", "an old Excel workbook (.xls)"),
+    ("PowerPoint Document", "an old PowerPoint document (.ppt)"),
+)
+"""Names in the directory of an OLE compound file, which is in UTF-16 (MS-CFB 2.6, MS-OXMSG 2)."""
 
 _LABELS = (
     (r"PRIVATE KEY|PuTTY", PRIVATE_KEY),
@@ -124,8 +136,17 @@ def of_start(data: bytes) -> Lookalike | None:
     """What files begin with these bytes, if it is known."""
     if data[_TAR] == b"ustar":
         return Lookalike("a tar archive", _UNPACK)
+    if data.startswith(_OLE):
+        return _of_ole(data)
     found = next((entry for entry in _STARTS if data.startswith(entry[0])), None)
     return Lookalike(*found[1:]) if found else None
+
+
+def _of_ole(data: bytes) -> Lookalike:
+    """What an OLE compound file is, by the names in it."""
+    known = (what for name, what in _IN_OLE if name.encode("utf-16-le") in data)
+    what = next(known, "an OLE compound file, such as an Outlook mail (.msg) or a .doc or .xls")
+    return Lookalike(what, f"Open it in the program that made it. {_SAVE}")
 
 
 def of_label(label: str) -> Lookalike:

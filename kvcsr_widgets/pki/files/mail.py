@@ -6,7 +6,7 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import HeaderParser
 from itertools import islice
@@ -39,7 +39,7 @@ class Part:
     """One part of a mail, decoded. ``filename`` is empty where it has none."""
 
     filename: str
-    data: bytes
+    data: bytes = field(repr=False)
     is_signature: bool = False
 
 

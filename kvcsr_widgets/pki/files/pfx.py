@@ -13,7 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from kvcsr_widgets.pki.facts import UNREADABLE
-from kvcsr_widgets.pki.files import der, lookalike, pfx_part
+from kvcsr_widgets.pki.files import budget, der, lookalike, pfx_part
+from kvcsr_widgets.pki.files.budget import Allowance
 from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 MAX_FILE = 25 * 1024
@@ -24,9 +25,6 @@ MAX_ROUNDS = 1_000_000
 
 MAX_REPLY = 512 * 1024
 """Bytes of a PFX of certificates alone."""
-
-MAX_REPLY_ROUNDS = 600_000
-"""Rounds for all parts of a PFX of certificates alone; those of today have 2,000 or so each."""
 
 _MAX_DEPTH = 24
 
@@ -50,20 +48,26 @@ def is_pfx(data: bytes) -> bool:
     return outline[:1] == [(der.INTEGER, b"\3")] and outline[1:2] != []
 
 
-def certificates(data: bytes) -> list[x509.Certificate] | Lookalike:
+def certificates(data: bytes, allowed: Allowance) -> list[x509.Certificate] | Lookalike:
     """The certificates of a PFX without a key and without a password, or an empty one.
 
-    Every part is looked at before the library opens it, so no private key is ever decoded.
+    Every part is looked at before the library opens it, so no private key is ever decoded. The
+    rounds of a password's hash are taken from those ``allowed`` before they run.
     """
     if pfx_part.holds_key(data):
         return lookalike.PFX_WITH_KEY
     if len(data) > MAX_REPLY:
         return lookalike.LARGE_PFX
-    if sum(_rounds(data, _MAX_DEPTH)) > MAX_REPLY_ROUNDS:
+    rounds = sum(_rounds(data, _MAX_DEPTH))
+    if rounds > budget.MAX_ROUNDS:
         return lookalike.SLOW_PFX
+    if not allowed.take(rounds):
+        return lookalike.SPENT_PFX
     try:
-        if any(pfx_part.holds_key(part) for part in pfx_part.opened(data)):
+        if any(pfx_part.holds_key(part) for part in pfx_part.opened(data, allowed)):
             return lookalike.PFX_WITH_KEY
+    except pfx_part.SpentError:
+        return lookalike.SPENT_PFX
     except pfx_part.UnknownCipherError:
         return lookalike.OLD_PFX
     except ValueError:

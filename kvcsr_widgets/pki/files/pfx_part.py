@@ -17,10 +17,14 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from kvcsr_widgets.pki.files import der
+from kvcsr_widgets.pki.files.budget import Allowance
 
 MAX_PARTS = 16
 MAX_OLD_ROUNDS = 50_000
-"""Rounds of the old ciphers' hash for all parts, which is slower here than in the library."""
+"""Rounds of an old cipher's hash for one part."""
+
+OLD_WEIGHT = 10
+"""What a round of an old cipher's hash counts beside one of the library: it is slower here."""
 
 _PKCS = bytes.fromhex("2a864886f70d01")
 _DATA, _ENCRYPTED = _PKCS + b"\x07\x01", _PKCS + b"\x07\x06"
@@ -38,33 +42,33 @@ class UnknownCipherError(ValueError):
     """A part is encrypted in a way that is not opened here."""
 
 
+class SpentError(ValueError):
+    """A part asks for more rounds than are left."""
+
+
 def holds_key(part: bytes) -> bool:
     """Whether a key is among the bags of an opened part, itself encrypted or not."""
     return any(bag in part for bag in _KEY_BAGS)
 
 
-def opened(data: bytes) -> Iterator[bytes]:
+def opened(data: bytes, allowed: Allowance) -> Iterator[bytes]:
     """The bags of each part as DER; ValueError where a part needs a password or has no such shape.
 
-    Where two readings of an encrypted part are possible, both are given.
+    Where two readings of an encrypted part are possible, both are given. The rounds of old ciphers
+    are taken from those ``allowed``, SpentError where there are too few.
     """
     _version, (_tag, content_info), *_mac = der.children(data)
     safe = _content(content_info, _DATA)
     infos = list(islice(der.elements(_inner(safe)), MAX_PARTS + 1))
     if len(infos) > MAX_PARTS:
         raise ValueError("more parts than a PFX has")
-    rounds = 0
     for _tag, info in infos:
         if _kind(info) == _DATA:
             yield _content(info, _DATA)
             continue
         if _kind(info) != _ENCRYPTED:
             raise UnknownCipherError
-        found, used = _decrypted(info)
-        rounds += used
-        if rounds > MAX_OLD_ROUNDS:
-            raise UnknownCipherError
-        yield from found
+        yield from _decrypted(info, allowed)
 
 
 def _kind(info: bytes) -> bytes:
@@ -90,22 +94,24 @@ def _octets(tag: int, content: bytes, depth: int = 8) -> bytes:
     return content
 
 
-def _decrypted(info: bytes) -> tuple[list[bytes], int]:
-    """What an encrypted part may hold, and the rounds of an old cipher that it took."""
+def _decrypted(info: bytes, allowed: Allowance) -> list[bytes]:
+    """What an encrypted part may hold."""
     _kind, (_tag, explicit) = _two(info)
     _version, (_tag, content) = _two(_inner(explicit))
     _type, (_tag, algorithm), (tag, pieces) = islice(der.elements(content), 3)
     (_tag, cipher), (_tag, parameters) = _two(algorithm)
     secret = _octets(tag, pieces)
     if cipher == _PBES2:
-        return [_decrypt(*_new_cipher(parameters), secret)], 0
+        return [_decrypt(*_new_cipher(parameters), secret)]
     if cipher != _OLD_3DES:
         raise UnknownCipherError
     (_tag, salt), (_tag, count) = _two(parameters)
     rounds = int.from_bytes(count, "big")
     if rounds > MAX_OLD_ROUNDS:
         raise UnknownCipherError
-    found = [
+    if not allowed.take(rounds * OLD_WEIGHT):
+        raise SpentError
+    return [
         _decrypt(
             TripleDES(old_key(password, salt, 1, 24, rounds)),
             old_key(password, salt, 2, 8, rounds),
@@ -113,7 +119,6 @@ def _decrypted(info: bytes) -> tuple[list[bytes], int]:
         )
         for password in _EMPTY
     ]
-    return found, rounds
 
 
 def _new_cipher(parameters: bytes) -> tuple[CipherAlgorithm, bytes]:

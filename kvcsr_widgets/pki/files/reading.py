@@ -9,15 +9,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
 from kvcsr_widgets.pki.facts import UNREADABLE, shown, unwarned
-from kvcsr_widgets.pki.files import armour, binary, der, encoding, lookalike, mail
+from kvcsr_widgets.pki.files import archive, armour, binary, der, encoding, lookalike, mail
 from kvcsr_widgets.pki.files.binary import MAX_CERTIFICATES
+from kvcsr_widgets.pki.files.budget import Budget
 from kvcsr_widgets.pki.files.lookalike import Lookalike
 
 MAX_NAME = 200
 """Characters of a file's name that are shown."""
-
-MAX_NAMES = 256 * 1024
-"""Bytes of the subjects and issuers of all certificates: the library takes its time with them."""
 
 _MAX_DEPTH = 3
 _OF_CERTIFICATES = re.compile(r"(?:X509 |TRUSTED )?CERTIFICATE(?: CHAIN)?|PKCS ?#?7.*|CMS|")
@@ -44,16 +42,22 @@ class Reading:
     """Reads bytes, or what is in them, and collects certificates, each once.
 
     Raises PrivateKeyError as soon as a private key is seen, and SignedFileError when there are
-    more certificates than are taken.
+    more certificates than are taken. ``budget`` is what this reading and others may take together.
+    The zips attached to a mail, by name, are put into ``attached`` if ``unpack`` says so, and are
+    told as what they are if not.
     """
 
-    def __init__(self, filename: str | None = None) -> None:
+    def __init__(
+        self, filename: str | None = None, budget: Budget | None = None, *, unpack: bool = False
+    ) -> None:
         self.filename = filename
+        self.attached: list[tuple[str, bytes]] = []
+        self._unpack = unpack
+        self._budget = budget or Budget()
         self._found: dict[bytes, x509.Certificate] = {}
         self._notes: dict[str, None] = {}
         self._others: dict[Lookalike, None] = {}
         self._repeated = 0
-        self._names = 0
 
     def read(self, data: bytes) -> None:
         """Read a file's bytes."""
@@ -78,8 +82,8 @@ class Reading:
         if encoded in self._found:
             self._repeated += 1
             return
-        self._names += binary.names_size(encoded)
-        if len(encoded) > binary.MAX_CERTIFICATE or self._names > MAX_NAMES:
+        is_large = len(encoded) > binary.MAX_CERTIFICATE
+        if is_large or not self._budget.names.take(binary.names_size(encoded)):
             self._other(lookalike.LARGE)
             return
         try:
@@ -116,7 +120,8 @@ class Reading:
                 hint=damaged.hint,
             )
         if not self._found:
-            raise refusal(next(iter(self._others), lookalike.NOTHING), self.filename)
+            told = min(self._others, key=_weight, default=lookalike.NOTHING)
+            raise refusal(told, self.filename)
         return tuple(self._found.values())
 
     def notes(self) -> tuple[str, ...]:
@@ -134,7 +139,7 @@ class Reading:
         self._others[found] = None
 
     def _read_der(self, data: bytes, label: str) -> None:
-        certificates, others = binary.certificates(data)
+        certificates, others = binary.certificates(data, self._budget.rounds)
         for certificate in certificates:
             self.add(certificate)
         if label == "TRUSTED CERTIFICATE" and certificates:
@@ -173,12 +178,15 @@ class Reading:
                 self.note("The signature of the mail itself was left out.")
             elif part.data.strip():
                 self._read_part(part, depth)
-        if parts and not self._found:
+        if parts and not self._found and not self.attached:
             self._other(lookalike.of_text(text))
         return bool(parts)
 
     def _read_part(self, part: mail.Part, depth: int) -> None:
         """A part without a name is the mail's own text: only a certificate in it matters."""
+        if self._unpack and archive.is_zip(part.data):
+            self.attached.append((part.filename or "zip", part.data))
+            return
         before, notes, others = len(self._found), dict(self._notes), dict(self._others)
         self._read(part.data, depth - 1)
         if not part.filename and len(self._found) == before:
@@ -187,6 +195,9 @@ class Reading:
     def _read_block(self, block: armour.Block, depth: int) -> None:
         of_certificates = _OF_CERTIFICATES.fullmatch(block.label)
         like = lookalike.DAMAGED if of_certificates else lookalike.of_label(block.label)
+        if of_certificates and block.is_prose:
+            self._other(lookalike.PROSE)
+            return
         if like.private or block.data is None:
             self._other(like)
         elif der.is_sequence(block.data):
@@ -199,6 +210,11 @@ class Reading:
             self.note("The marks of a quoted mail were taken away.")
         if block.is_open:
             self.note("An END line is missing.")
+
+
+def _weight(other: Lookalike) -> int:
+    """What is told first where nothing is found: what was to be a certificate."""
+    return 0 if other.damaged else 2 if other is lookalike.PROSE else 1
 
 
 def _look_at(certificate: x509.Certificate) -> None:

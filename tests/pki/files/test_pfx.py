@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
@@ -18,12 +19,18 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from kvcsr_widgets.pki.files import lookalike, pfx, pfx_part
+from kvcsr_widgets.pki.files import budget, lookalike, pfx, pfx_part
+from kvcsr_widgets.pki.files.budget import Allowance, Budget
+from kvcsr_widgets.pki.files.lookalike import Lookalike
 from tests import certificates, openssl
 from tests.der import tlv
 from tests.pki.test_signed import CHAIN, CHAIN_PEM, KEYLESS
 
 LEAF = certificates.leaf()
+
+
+def certificates_in(data: bytes) -> list[x509.Certificate] | Lookalike:
+    return pfx.certificates(data, Budget().rounds)
 
 
 def oid(value: str) -> bytes:
@@ -88,7 +95,7 @@ PLAIN = tlv(0x30, DATA + tlv(0xA0, tlv(4, key_bag(2**31))))
 def test_a_key_that_would_take_hours_is_told_without_opening_it(data: bytes) -> None:
     begin = time.process_time()
 
-    assert pfx.certificates(data) in (lookalike.PFX_WITH_KEY, lookalike.SLOW_PFX)
+    assert certificates_in(data) in (lookalike.PFX_WITH_KEY, lookalike.SLOW_PFX)
     assert time.process_time() - begin < 1
 
 
@@ -101,7 +108,7 @@ def test_the_encrypted_part_of_this_test_is_read_by_the_library_too() -> None:
     )
     size = int.from_bytes(certificate_bag[2:4], "big") + 4
 
-    found = pfx.certificates(whole(encrypted(tlv(0x30, certificate_bag[:size]))))
+    found = certificates_in(whole(encrypted(tlv(0x30, certificate_bag[:size]))))
 
     assert found == [CHAIN[0]]
 
@@ -111,14 +118,14 @@ def test_a_key_is_told_before_its_password_is_asked() -> None:
         b"web", LEAF.key, CHAIN[0], None, BestAvailableEncryption(b"password")
     )
 
-    assert pfx.certificates(locked) is lookalike.PFX_WITH_KEY
+    assert certificates_in(locked) is lookalike.PFX_WITH_KEY
 
 
 @pytest.mark.parametrize("algorithm", [hashes.SHA1(), hashes.SHA256(), hashes.SHA512()])
 def test_a_password_is_told(algorithm: hashes.HashAlgorithm) -> None:
     encryption = PrivateFormat.PKCS12.encryption_builder().hmac_hash(algorithm).build(b"password")
 
-    found = pfx.certificates(
+    found = certificates_in(
         pkcs12.serialize_key_and_certificates(None, None, CHAIN[0], None, encryption)
     )
 
@@ -129,11 +136,44 @@ def test_many_rounds_are_not_run(tmp_path: Path) -> None:
     (tmp_path / "chain.pem").write_bytes(CHAIN_PEM)
     openssl.openssl(
         *("pkcs12", "-export", "-nokeys", "-in", "chain.pem", "-passout", "pass:"),
-        *("-iter", str(pfx.MAX_REPLY_ROUNDS), "-out", "slow.pfx"),
+        *("-iter", str(budget.MAX_ROUNDS), "-out", "slow.pfx"),
         cwd=tmp_path,
     )
 
-    assert pfx.certificates((tmp_path / "slow.pfx").read_bytes()) is lookalike.SLOW_PFX
+    assert certificates_in((tmp_path / "slow.pfx").read_bytes()) is lookalike.SLOW_PFX
+
+
+def made(folder: Path, *options: str, rounds: int) -> bytes:
+    """A PFX of openssl without a key, with an empty password."""
+    (folder / "chain.pem").write_bytes(CHAIN_PEM)
+    openssl.openssl(
+        *("pkcs12", "-export", "-nokeys", "-in", "chain.pem", "-passout", "pass:", "-legacy"),
+        *(*options, "-iter", str(rounds), "-out", "made.pfx"),
+        cwd=folder,
+    )
+    return (folder / "made.pfx").read_bytes()
+
+
+@pytest.mark.parametrize("cipher", ["AES-256-CBC", "PBE-SHA1-3DES"])
+def test_rounds_are_counted_over_several_files(tmp_path: Path, cipher: str) -> None:
+    """Those of an old cipher count ten times."""
+    rounds = 100_000 if cipher.startswith("AES") else 16_000
+    data = made(tmp_path, "-certpbe", cipher, rounds=rounds)
+    allowed = Budget().rounds
+
+    found = [pfx.certificates(data, allowed) for _time in range(4)]
+
+    assert [isinstance(each, list) for each in found] == [True, True, True, False]
+    assert found[3] is lookalike.SPENT_PFX
+
+
+def test_the_rounds_of_a_file_that_is_not_opened_are_left(tmp_path: Path) -> None:
+    allowed = Allowance(100)
+
+    found = pfx.certificates(made(tmp_path, "-certpbe", "NONE", rounds=101), allowed)
+
+    assert found is lookalike.SPENT_PFX
+    assert allowed.left == 100
 
 
 def test_the_old_rc2_is_told(tmp_path: Path) -> None:
@@ -144,23 +184,23 @@ def test_the_old_rc2_is_told(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
 
-    assert pfx.certificates((tmp_path / "old.pfx").read_bytes()) is lookalike.OLD_PFX
+    assert certificates_in((tmp_path / "old.pfx").read_bytes()) is lookalike.OLD_PFX
 
 
 def test_a_large_pfx_is_not_opened() -> None:
-    assert pfx.certificates(KEYLESS + bytes(pfx.MAX_REPLY)) is lookalike.LARGE_PFX
+    assert certificates_in(KEYLESS + bytes(pfx.MAX_REPLY)) is lookalike.LARGE_PFX
 
 
 def test_many_parts_are_not_opened() -> None:
     part = encrypted(b"\x30\x00")
 
-    assert pfx.certificates(whole(*[part] * (pfx_part.MAX_PARTS + 1))) is lookalike.LOCKED_PFX
+    assert certificates_in(whole(*[part] * (pfx_part.MAX_PARTS + 1))) is lookalike.LOCKED_PFX
 
 
 def test_a_pfx_without_certificates_is_told() -> None:
     empty = tlv(0x30, DATA + tlv(0xA0, tlv(4, tlv(0x30, b""))))
 
-    assert pfx.certificates(whole(empty)) is lookalike.EMPTY_PFX
+    assert certificates_in(whole(empty)) is lookalike.EMPTY_PFX
 
 
 @pytest.mark.parametrize(
