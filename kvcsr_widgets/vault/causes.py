@@ -2,7 +2,8 @@
 
 The files in the folder ``causes`` hold the causes, each under its id. A cause is recognised by
 ``codes`` (the service's codes, those within, AADSTS and AKV numbers, any of which is sure),
-``texts`` (phrases, of which the longest found says most; ``…`` stands for a few words) and
+``texts`` (phrases, of which the longest found says most, and one of a status alone least; ``…``
+stands for a few words) and
 ``statuses`` (HTTP statuses, or 2 to 5 for all 2xx to 5xx, or 0 for no answer) that it is bound to.
 ``topic`` binds it to what a step is about. It says what happened (``message``), ``why``, what to
 do now (``hint``), and which ``notebook`` trains it; ``source`` is where its texts were seen. A
@@ -30,7 +31,7 @@ MAX_VALUE = 200
 GENERAL = "general"
 """The file with what is known by the status alone."""
 
-_FILES = ("faq", "requests", "replies", "permissions", "signin", "network", GENERAL)
+_FILES = ("faq", "requests", "replies", "serving", "permissions", "signin", "network", GENERAL)
 _SURE = 10_000
 _CHOICE = re.compile(r"\[([^\[\]|]*)\|?([^\[\]|]*)\]")
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -186,7 +187,7 @@ def _cause(cause_id: str, found: dict[str, Any], *, general: bool) -> Cause:
         **{field: found.get(field, "") for field in ("notebook", "topic", "question")},
         marks=(
             *((_SURE, _pattern(code)) for code in codes),
-            *((len(phrase), _pattern(phrase)) for phrase in texts),
+            *((1 if general else len(phrase), _pattern(phrase)) for phrase in texts),
         ),
         statuses=tuple(found.get("statuses", ())),
         general=general,

@@ -143,7 +143,7 @@ def test_a_request_of_the_vault_says_what_it_waits_for(vault: Vault, desk: Desk)
     panel.request.value = "web"
 
     assert "Please Perform Merge" in panel.text.value
-    assert "is disabled because its request is not complete" in panel.answer.value
+    assert "is disabled, most often because its request is not complete" in panel.answer.value
 
 
 def test_a_failed_request_says_why(vault: Vault, desk: Desk) -> None:
@@ -156,7 +156,7 @@ def test_a_failed_request_says_why(vault: Vault, desk: Desk) -> None:
     panel.request.value = "web"
 
     assert labels(panel)[1:] == ["web: failed"]
-    assert "order that the vault placed with the CA failed" in panel.answer.value
+    assert "The order with the CA failed" in panel.answer.value
     assert "<img" not in panel.answer.value
 
 

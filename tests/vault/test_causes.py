@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kvcsr_widgets.vault import causes
 from kvcsr_widgets.vault.causes import Cause, catalogue, diagnose, find, questions, read
 from tests.practice.recordings import load, where_they_are
-from tests.vault.error_texts import LOST, NETWORK, PASTED, SERVICE, SIGN_IN
+from tests.vault.error_texts import INNOCENT, LOST, NETWORK, PASTED, SERVICE, SIGN_IN
 
 DATA = Path(causes.__file__).with_suffix("")
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -40,6 +40,39 @@ def test_a_pasted_text_is_explained(text: str, cause: str) -> None:
     assert found is not None
     assert found.cause == cause
     assert found.text == text
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_a_text_of_something_else_is_not_explained_away(text: str) -> None:
+    assert diagnose(text) is None
+
+
+def test_a_certificate_that_is_made_is_not_called_deleted() -> None:
+    found = diagnose("Operation failed. Code: Conflict. web is currently being created.")
+
+    assert found is not None
+    assert found.cause == "conflict"
+
+
+def test_a_status_alone_says_less_than_any_reason() -> None:
+    found = find("Operation returned an invalid status 'Forbidden' <!DOCTYPE html>", status=403)
+
+    assert found is not None
+    assert found.id == "web-page"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_waiting_may_mend_is_not_called_refused(status: int) -> None:
+    assert causes.by_status(status).id == "busy"
+
+
+def test_a_request_that_ended_without_a_certificate_is_still_said_to_take_one() -> None:
+    """As the checks before a merge and the panel that cancels say."""
+    found = diagnose("Pending status must be in progress to allow update.")
+
+    assert found is not None
+    assert "cancelled or failed, the CA's reply to its CSR can still be merged" in found.hint
+    assert "merged" not in found.why
 
 
 @where_they_are
@@ -83,7 +116,7 @@ def test_a_code_is_not_found_within_another(text: str) -> None:
 
 def test_a_status_excludes_what_it_cannot_be() -> None:
     assert find("is currently being deleted", status=409) is not None
-    assert find("Too Many Requests", status=409) is None
+    assert find("invalid status 'Too Many Requests'", status=409) is None
 
 
 def test_a_cause_of_certificates_is_none_of_issuers() -> None:
