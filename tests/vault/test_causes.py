@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kvcsr_widgets.vault import causes
 from kvcsr_widgets.vault.causes import Cause, catalogue, diagnose, find, questions, read
+from kvcsr_widgets.vault.pasted import MAX_TEXT
 from tests.practice.recordings import load, where_they_are
 from tests.vault.error_texts import INNOCENT, LOST, NETWORK, PASTED, SERVICE, SIGN_IN
 
@@ -145,16 +146,52 @@ def test_the_name_and_the_action_are_read_from_the_text() -> None:
     assert "Microsoft.KeyVault/vaults/certificates/read" in rbac.why
 
 
-def test_a_text_is_read_to_its_bound() -> None:
-    padding = "x " * causes.MAX_TEXT
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("> The subject name provided is not a valid\n> X500 name.", "x500-name"),
+        ("The subject name provided is not a valid X500 na\r\nme.", "x500-name"),
+        (">> (BadParameter) ASN1 bad\n>>   tag va\n>> lue met", "asn1"),
+        ("│ ForbiddenBy\n│ Firewall", "firewall"),
+        ("The CSR used to get your certificate has alr=\neady been used.", "csr-used"),
+        (
+            "Code: Conflict\nMessage: A new key vault certificate can not be cre\nated or imported "
+            "while a pending key vault certificate's sta\ntus is inProgress.",
+            "request-open",
+        ),
+    ],
+)
+def test_lines_that_were_quoted_or_broken_are_read(text: str, cause: str) -> None:
+    found = diagnose(text)
 
-    assert diagnose(padding + "ASN1 bad tag value met") is None
-    assert diagnose("ASN1 bad tag value met " + padding) is not None
+    assert found is not None
+    assert found.cause == cause
+    assert found.text == text
+
+
+def test_every_phrase_of_some_length_is_found_at_any_break() -> None:
+    phrase = "The public key does not match the public part of the specified private key."
+    for at in range(phrase.index("does"), len(phrase)):
+        found = diagnose(f"> {phrase[:at]}\n> {phrase[at:]}")
+        assert found is not None, at
+        assert found.cause == "key-mismatch", at
+
+
+def test_a_long_text_is_read_at_both_ends() -> None:
+    padding = "x \n" * MAX_TEXT
+    text = "ASN1 bad tag value met\n"
+
+    assert diagnose(f"{text}{padding}") is not None
+    assert diagnose(f"{padding}{text}") is not None
+    assert diagnose(f"{padding}{text}{padding}") is None
 
 
 @pytest.mark.parametrize(
     "part",
-    ["The user, group or application ", "UnicodeDecodeError ", "Connection to ", "eyJ", "{["],
+    [
+        *("The user, group or application ", "UnicodeDecodeError ", "Connection to ", "eyJ", "{["),
+        *(" ", "\n", "\n>", "> ", "=\n", "A n e w"),
+    ],
 )
 def test_a_long_text_takes_no_second(part: str) -> None:
     started = time.perf_counter()
