@@ -272,6 +272,34 @@ def test_the_questions_are_those_of_the_article() -> None:
     assert "“reuse key” off" in asked["csr-used"].hint
 
 
+@pytest.mark.parametrize("found", [found for _question, found in questions()])
+def test_every_answer_says_why_what_now_and_where_it_is_trained(found: causes.Diagnosis) -> None:
+    assert found.message
+    assert found.why
+    assert found.hint
+    assert (NOTEBOOKS / found.notebook).is_file()
+
+
+PANELS = {
+    r"cancel it|cancel the request|start it again": ("notebook 04", "04-monitor.ipynb"),
+    r"\bmerge\b.*\brequest|home finder": ("notebook 03", "03-merge-the-signed-certificate.ipynb"),
+}
+"""What is advised, and the notebook whose panel does it."""
+
+
+@pytest.mark.parametrize("cause", catalogue(), ids=lambda cause: cause.id)
+def test_what_is_advised_is_done_in_the_notebook_that_is_named(cause: Cause) -> None:
+    for advice, (number, filename) in PANELS.items():
+        if re.search(advice, cause.hint):
+            assert number in cause.hint or cause.notebook == filename, (cause.id, advice)
+
+
+def test_nothing_is_told_to_be_below_where_nothing_is() -> None:
+    """Sentences stand in table cells and in a terminal, too."""
+    for cause in catalogue():
+        assert "below" not in f"{cause.message} {cause.why} {cause.hint}", cause.id
+
+
 def test_where_deleting_a_request_is_spoken_of_its_key_is_too() -> None:
     for cause in catalogue():
         if re.search(r"\bdelete it\b|delete the request", cause.hint, re.IGNORECASE):
