@@ -29,6 +29,7 @@ from kvcsr_widgets.runbook.merging import merge, pending_request
 from kvcsr_widgets.runbook.progress import next_step
 from kvcsr_widgets.runbook.readback import Checked
 from kvcsr_widgets.vault.client import CertificateAuthority, Vault
+from kvcsr_widgets.vault.report import own_words
 from kvcsr_widgets.vault.session import practise, serve
 
 START = Path("notebooks/00-start-here.ipynb")
@@ -64,7 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             demo()
     except KvcsrError as error:
-        print(" ".join(filter(None, (error.message, error.why, error.hint))), file=sys.stderr)
+        said = (error.message, error.why, error.hint, own_words(error))
+        print(" ".join(filter(None, said)), file=sys.stderr)
         return 1
     return 0
 

@@ -15,6 +15,7 @@ from kvcsr_widgets.runbook.batch import Outcome
 from kvcsr_widgets.runbook.matching import Kind, Match
 from kvcsr_widgets.runbook.merging import Merged
 from kvcsr_widgets.runbook.search import Found
+from kvcsr_widgets.vault.report import own_words
 
 MAX_ROWS = 1_000
 MAX_NOTES = 10
@@ -153,7 +154,8 @@ def _said_of(match: Match) -> str:
 
 def _result(outcome: Outcome) -> str:
     if outcome.error is not None:
-        return f"Not merged. {outcome.error.message} {outcome.error.hint}".rstrip()
+        said = (outcome.error.message, outcome.error.hint, own_words(outcome.error))
+        return " ".join(filter(None, ("Not merged.", *said)))
     assert outcome.merged is not None
     return _said(outcome.merged)
 

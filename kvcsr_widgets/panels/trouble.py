@@ -15,8 +15,9 @@ from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.runbook.progress import state, words
-from kvcsr_widgets.vault.blanking import blanked
-from kvcsr_widgets.vault.causes import MAX_TEXT, Diagnosis, diagnose, questions
+from kvcsr_widgets.vault.blanking import MAX_READ, blanked
+from kvcsr_widgets.vault.causes import Diagnosis, diagnose, questions
+from kvcsr_widgets.vault.pasted import read_part
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.report import lines
 
@@ -81,9 +82,10 @@ class TroublePanel(w.VBox):
             )
         found = diagnose(text)
         self.notice.clear()
-        if len(text) > MAX_TEXT:
-            self.notice.info(f"The first {MAX_TEXT:,} characters were read.")
-        kept = blanked(text[:MAX_TEXT])
+        part, not_all = read_part(text)
+        if not_all:
+            self.notice.info(not_all)
+        kept = blanked(part, MAX_READ)
         rows = (("Cause", found.cause if found else "not in the catalogue"), ("Text", kept))
         self._show(
             (_unknown() if found is None else _known(found))

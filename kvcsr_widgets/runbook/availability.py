@@ -14,6 +14,7 @@ from kvcsr_widgets.runbook.progress import by_hand
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
 from kvcsr_widgets.vault.records import Certificate, Operation
+from kvcsr_widgets.vault.report import own_words
 
 ALIKE = "Upper and lower case are the same to the vault."
 
@@ -228,7 +229,7 @@ def _unknown(name: str, what: str, error: VaultError) -> Availability:
         name,
         State.UNKNOWN,
         f"{what} could not be looked up. {error.message}",
-        error.hint,
+        f"{error.hint} {own_words(error)}".strip(),
         (Way.LOOK_AGAIN,),
     )
 

@@ -27,6 +27,7 @@ from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.progress import READERS, state
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate, Operation
+from kvcsr_widgets.vault.report import own_words
 
 T = TypeVar("T")
 
@@ -145,7 +146,7 @@ def _listed(vault: Vault, notes: list[str]) -> _Shelf | None:
     try:
         return _Shelf(vault, {each.name: each.thumbprint for each in vault.certificates()})
     except KvcsrError as error:
-        notes.append(f"{vault.host}: {error.message}")
+        notes.append(f"{vault.host}: {error.message} {own_words(error)}".rstrip())
         return None
 
 
@@ -227,7 +228,8 @@ class _Shelf:
         try:
             return step()
         except KvcsrError as error:
-            notes.append(f"“{name}” in {self.vault.host}: {error.message}")
+            said = f"“{name}” in {self.vault.host}: {error.message} {own_words(error)}"
+            notes.append(said.rstrip())
             if isinstance(error, _NOT_READABLE):
                 self._count()
             return None

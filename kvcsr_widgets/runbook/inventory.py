@@ -65,5 +65,5 @@ def _row(
         certificate.updated,
         operation.request_id if operation else "",
         words(operation),
-        next_step(operation, enabled=certificate.enabled, with_reason=False),
+        next_step(operation, enabled=certificate.enabled, issued=issued, with_reason=False),
     )

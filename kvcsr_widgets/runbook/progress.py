@@ -15,18 +15,24 @@ READERS = 8
 """Operations that are read at once; the service takes 4,000 requests in ten seconds."""
 
 
+_BY_HAND = "by hand, or as was asked; there was no error. Enable it when needed."
+
+
 def next_step(
-    operation: Operation | None, *, enabled: bool | None, with_reason: bool = True
+    operation: Operation | None,
+    *,
+    enabled: bool | None,
+    issued: bool = False,
+    with_reason: bool = True,
 ) -> str:
     """What to do now with a certificate whose request is ``operation``.
 
-    ``enabled`` is whether the certificate is, None where that was not read. ``with_reason`` is
-    whether the words of a failed request are told, too.
+    ``enabled`` is whether the certificate is, None where that was not read; ``issued`` is whether
+    there is one at all, not only the placeholder of a request. ``with_reason`` is whether the
+    words of a failed request are told, too.
     """
     if operation is None:
-        return (
-            "In use." if enabled else "No request is open: create one, or delete the certificate."
-        )
+        return "In use." if enabled else _without_request(issued=issued)
     if operation.status is Status.IN_PROGRESS:
         if operation.cancellation_requested:
             return "Being cancelled. Look again in a few seconds."
@@ -37,10 +43,20 @@ def next_step(
         done = "Merged" if by_hand(operation) else "Issued"
         if enabled is None:
             return f"{done}: the certificate is in the vault."
-        return f"{done} and in use." if enabled else f"{done}, but disabled: enable it when needed."
+        return f"{done} and in use." if enabled else f"{done}, but disabled: {_BY_HAND}"
     if operation.status is Status.FAILED:
         return _after_failure(operation, with_reason=with_reason)
-    return "Cancelled. Create a new request when you need one: it replaces this one."
+    return (
+        "Cancelled. Create a new request when you need one: it replaces this one. Until then, the "
+        "CA's reply can still be merged."
+    )
+
+
+def _without_request(*, issued: bool) -> str:
+    """What to do with a disabled certificate that has no request."""
+    if issued:
+        return f"Disabled: {_BY_HAND}"
+    return "No request is open: create one, or delete the certificate."
 
 
 def _after_failure(operation: Operation, *, with_reason: bool) -> str:

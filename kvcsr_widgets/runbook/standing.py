@@ -22,6 +22,7 @@ from kvcsr_widgets.runbook.availability import Availability, State, look_up
 from kvcsr_widgets.runbook.progress import by_hand, state
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate, Operation
+from kvcsr_widgets.vault.report import own_words
 
 _REUSED = (
     "The policy reuses the key, so the new CSR may have the same key as the old one, and a CA may "
@@ -129,7 +130,8 @@ def stand(
     try:
         current = vault.current(found.name)
     except VaultError as error:
-        return Standing(found, None, tuple(filter(None, (error.message, error.hint))), plan_of)
+        said = (error.message, error.hint, own_words(error))
+        return Standing(found, None, tuple(filter(None, said)), plan_of)
     plan, notes = _as_asked(current.plan, found, plan_of)
     return Standing(found, plan, (*current.notes, *notes), plan_of)
 

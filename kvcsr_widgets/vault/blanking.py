@@ -20,7 +20,7 @@ _AFTER = re.compile(
         \b(?:bearer|pop|basic|negotiate)\s+(?=[\w.~+/=-]{16})
       | [?&](?:code|sig|se|sv|st)=
       | (?<![a-z])(?:client_?secret|password|passwd|pwd|passphrase|secret|api_?-?key
-           |sharedaccess(?:key|signature)|account_?key|private_?key
+           |sharedaccess(?:key|signature)|account_?key|(?<!check_)private_?key
            |(?:refresh|access|id)_?token|(?:client_)?assertion|identity_?-?header)
         \\{0,8}["']?\s*[=:]\s*
     )

@@ -2,7 +2,8 @@
 
 The files in the folder ``causes`` hold the causes, each under its id. A cause is recognised by
 ``codes`` (the service's codes, those within, AADSTS and AKV numbers, any of which is sure),
-``texts`` (phrases, of which the longest found says most; ``…`` stands for a few words) and
+``texts`` (phrases, of which the longest found says most, and one of a status alone least; ``…``
+stands for a few words) and
 ``statuses`` (HTTP statuses, or 2 to 5 for all 2xx to 5xx, or 0 for no answer) that it is bound to.
 ``topic`` binds it to what a step is about. It says what happened (``message``), ``why``, what to
 do now (``hint``), and which ``notebook`` trains it; ``source`` is where its texts were seen. A
@@ -22,15 +23,14 @@ from importlib import resources
 from typing import Any
 
 from kvcsr_widgets.vault.blanking import blanked
+from kvcsr_widgets.vault.pasted import mended, one_line, read_part, within
 
-MAX_TEXT = 20_000
-"""Characters of a text in which a cause is looked for."""
 MAX_VALUE = 200
 """Characters of a name, a host or an action that a sentence tells."""
 GENERAL = "general"
 """The file with what is known by the status alone."""
 
-_FILES = ("faq", "requests", "replies", "permissions", "signin", "network", GENERAL)
+_FILES = ("faq", "requests", "replies", "serving", "permissions", "signin", "network", GENERAL)
 _SURE = 10_000
 _CHOICE = re.compile(r"\[([^\[\]|]*)\|?([^\[\]|]*)\]")
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -42,11 +42,22 @@ _NAME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a cause is recognised by: a pattern for a text on one line, and how sure it makes.
+
+    ``broken`` is for lines that were broken within a word, None where that would be a guess.
+    """
+
+    weight: int
+    pattern: re.Pattern[str]
+    broken: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """One thing that goes wrong; see the module for its fields.
 
-    ``marks`` are what it is recognised by: weights and patterns. ``general`` is whether a status
-    alone is enough for it.
+    ``general`` is whether a status alone is enough for it.
     """
 
     id: str
@@ -54,7 +65,7 @@ class Cause:
     why: str
     hint: str
     notebook: str
-    marks: tuple[tuple[int, re.Pattern[str]], ...]
+    marks: tuple[Mark, ...]
     statuses: tuple[int, ...]
     topic: str
     question: str
@@ -72,10 +83,14 @@ class Cause:
             return True
         return not self.statuses or status in self.statuses or status // 100 in self.statuses
 
-    def weight(self, line: str) -> tuple[int, int]:
-        """How sure a text makes it: by the kind and length of what is found, then how early."""
-        found = ((weight, -m.start()) for weight, mark in self.marks if (m := mark.search(line)))
-        return max(found, default=(0, 0))
+    def weight(self, line: str, *, broken: bool = False) -> tuple[int, int]:
+        """How sure a text makes it: by the kind and length of what is found, then how early.
+
+        ``broken`` is whether it is a text whose lines were joined as if broken within words.
+        """
+        patterns = ((m.weight, m.broken if broken else m.pattern) for m in self.marks)
+        found = ((weight, p.search(line)) for weight, p in patterns if p is not None)
+        return max(((weight, -at.start()) for weight, at in found if at), default=(0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +111,11 @@ class Diagnosis:
 def diagnose(text: str) -> Diagnosis | None:
     """What an error text from anywhere says: portal, PowerShell, Azure CLI, a CA's mail.
 
-    The first ``MAX_TEXT`` characters are read. None for a text that the catalogue does not know.
+    What ``read_part`` takes of it is read. None for a text that the catalogue does not know.
     """
-    cause = find(text)
-    return None if cause is None else told(cause, values_in(text), text)
+    part, _ = read_part(text)
+    cause = find(part)
+    return None if cause is None else told(cause, values_in(part), part)
 
 
 def questions() -> tuple[tuple[str, Diagnosis], ...]:
@@ -108,11 +124,23 @@ def questions() -> tuple[tuple[str, Diagnosis], ...]:
 
 
 def find(text: str, *, status: int | None = None, topic: str = "") -> Cause | None:
-    """The cause that a text, and the HTTP status of an answer if there is one, tell most about."""
-    line = " ".join(text[:MAX_TEXT].split())
+    """The cause that a text, and the HTTP status of an answer if there is one, tell most about.
+
+    Where that is none, or one of the status alone, the text is read once more, as one whose lines
+    were quoted or broken within words.
+    """
+    part, _ = read_part(text)
+    fitting = [cause for cause in catalogue() if cause.fits(status, topic)]
+    best = _surest(fitting, one_line(part), broken=False)
+    if best is None or best.general:
+        return _surest(fitting, mended(part), broken=True) or best
+    return best
+
+
+def _surest(fitting: list[Cause], line: str, *, broken: bool) -> Cause | None:
     best, most = None, (0, 0)
-    for cause in catalogue():
-        if cause.fits(status, topic) and (weight := cause.weight(line)) > most:
+    for cause in fitting:
+        if (weight := cause.weight(line, broken=broken)) > most:
             best, most = cause, weight
     return best
 
@@ -141,7 +169,8 @@ def told(cause: Cause, values: Mapping[str, str], text: str = "") -> Diagnosis:
 
 def values_in(text: str) -> dict[str, str]:
     """The name of the certificate and the missing action, as far as a text of the service says."""
-    found = {"name": _NAME.search(text[:MAX_TEXT]), "action": _ACTION.search(text[:MAX_TEXT])}
+    part, _ = read_part(text)
+    found = {"name": _NAME.search(part), "action": _ACTION.search(part)}
     return {field: match[1] for field, match in found.items() if match}
 
 
@@ -185,8 +214,8 @@ def _cause(cause_id: str, found: dict[str, Any], *, general: bool) -> Cause:
         **{field: found[field] for field in ("message", "why", "hint", "source")},
         **{field: found.get(field, "") for field in ("notebook", "topic", "question")},
         marks=(
-            *((_SURE, _pattern(code)) for code in codes),
-            *((len(phrase), _pattern(phrase)) for phrase in texts),
+            *(_mark(code, _SURE) for code in codes),
+            *(_mark(phrase, 1 if general else len(phrase)) for phrase in texts),
         ),
         statuses=tuple(found.get("statuses", ())),
         general=general,
@@ -197,6 +226,10 @@ _MEMBERS = {
     *("codes", "texts", "statuses", "topic", "question"),
     *("message", "why", "hint", "notebook", "source"),
 }
+
+
+def _mark(phrase: str, weight: int) -> Mark:
+    return Mark(weight, _pattern(phrase), within(phrase))
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:

@@ -6,6 +6,10 @@ from datetime import datetime
 
 from kvcsr_widgets.errors import KvcsrError, VaultError
 from kvcsr_widgets.vault.blanking import blanked
+from kvcsr_widgets.vault.pasted import one_line
+
+MAX_WORDS = 300
+"""Characters of the vault's words that are told in a sentence."""
 
 
 def answered(error: VaultError) -> tuple[tuple[str, str], ...]:
@@ -19,6 +23,17 @@ def answered(error: VaultError) -> tuple[tuple[str, str], ...]:
         ("The whole answer", error.answer.strip()),
     )
     return tuple((label, blanked(value)) for label, value in rows if value)
+
+
+def own_words(error: KvcsrError) -> str:
+    """The words of an answer of which the catalogue knows no cause, as a sentence; else empty.
+
+    For places that have no room for the whole answer: what nobody knows is not hidden there.
+    """
+    if not isinstance(error, VaultError) or error.cause or not error.service_text.strip():
+        return ""
+    words = blanked(one_line(error.service_text), MAX_WORDS).rstrip(".")
+    return f"In its own words: “{words}”."
 
 
 def report(error: KvcsrError, at: datetime) -> str:

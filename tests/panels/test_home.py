@@ -15,7 +15,7 @@ import pytest
 from azure.core.pipeline.transport import RequestsTransport
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from kvcsr_widgets.errors import BusyError
+from kvcsr_widgets.errors import BusyError, RefusedError
 from kvcsr_widgets.panels import Desk, HomeFinder, home_table, later
 from kvcsr_widgets.panels.shortened import short
 from kvcsr_widgets.pki.pending import Status
@@ -332,6 +332,24 @@ def test_an_error_has_its_row_and_can_be_tried_again(
     panel.merge_button.click()
     assert panel.table.value.count(">Merged.<") == 2
     assert not shown(panel.merge_button)
+
+
+def test_a_refusal_that_nobody_knows_has_its_own_words_in_its_row(
+    panel: HomeFinder, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = opened(desk)
+    choose(panel, {"web.p7b": reply(vault, "web")})
+    panel.button.click()
+
+    def refused(*_args: object) -> None:
+        raise RefusedError("The vault refused this.", service_text=HOSTILE, status=400)
+
+    monkeypatch.setattr(Vault, "merge", refused)
+    panel.merge_button.click()
+
+    assert "Not merged. The vault refused this. In its own words:" in panel.table.value
+    assert "<img" not in panel.table.value
+    assert "below" not in panel.table.value
 
 
 def test_a_lost_answer_is_told_in_its_row(panel: HomeFinder, desk: Desk, faults: Faults) -> None:

@@ -11,8 +11,8 @@ import pytest
 from kvcsr_widgets.panels import Desk, TroublePanel
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
-from kvcsr_widgets.vault.causes import MAX_TEXT
 from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.pasted import MAX_TEXT
 from tests.panels.test_panels import HOSTILE
 from tests.vault.error_texts import PASTED, SECRETS
 
@@ -86,12 +86,29 @@ def test_no_secret_is_shown_or_copied(text: str, secret: str) -> None:
     assert secret not in panel.answer.value + panel.copy.text
 
 
+@pytest.mark.parametrize(("text", "secret"), SECRETS)
+@pytest.mark.parametrize("before_end", [20_000, 20_010, 20_030, 20_040])
+def test_no_secret_is_shown_in_part(text: str, secret: str, before_end: int) -> None:
+    """Wherever the end that is read begins."""
+    panel = explained("x\n" * 30_000 + text + "\n" + "y\n" * ((before_end - len(text)) // 2))
+
+    assert not any(piece in panel.copy.text for piece in (secret, secret[-8:]))
+
+
 def test_a_long_text_is_read_to_its_bound_and_that_is_said() -> None:
     panel = explained(f"{MISMATCH} " + "x" * 1_000_000)
 
     assert "The first 20,000 characters were read." in panel.notice.value
     assert "belongs to another key" in panel.answer.value
-    assert len(panel.copy.text) < MAX_TEXT
+    assert len(panel.copy.text) < 1.1 * MAX_TEXT
+
+
+def test_the_end_of_a_long_text_is_read_and_kept() -> None:
+    panel = explained("DEBUG: on and on\n" * 10_000 + MISMATCH)
+
+    assert "The first and the last 20,000 characters were read." in panel.notice.value
+    assert "belongs to another key" in panel.answer.value
+    assert panel.copy.text.rstrip().endswith(MISMATCH)
 
 
 def test_submit_returns_the_diagnosis() -> None:
@@ -143,7 +160,7 @@ def test_a_request_of_the_vault_says_what_it_waits_for(vault: Vault, desk: Desk)
     panel.request.value = "web"
 
     assert "Please Perform Merge" in panel.text.value
-    assert "is disabled because its request is not complete" in panel.answer.value
+    assert "is disabled, most often because its request is not complete" in panel.answer.value
 
 
 def test_a_failed_request_says_why(vault: Vault, desk: Desk) -> None:
@@ -156,7 +173,7 @@ def test_a_failed_request_says_why(vault: Vault, desk: Desk) -> None:
     panel.request.value = "web"
 
     assert labels(panel)[1:] == ["web: failed"]
-    assert "order that the vault placed with the CA failed" in panel.answer.value
+    assert "The order with the CA failed" in panel.answer.value
     assert "<img" not in panel.answer.value
 
 

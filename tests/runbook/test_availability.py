@@ -289,6 +289,16 @@ def test_who_may_not_look_is_told_so_and_not_that_it_is_free(path: Path) -> None
     stranger.close()
 
 
+def test_a_refusal_that_nobody_knows_is_told_in_its_own_words() -> None:
+    vault = vault_that(saying(400, "BadParameter", "Something odd."))
+
+    found = look_up(vault, "web")
+
+    assert found.state is State.UNKNOWN
+    assert found.hint.endswith("In its own words: “Something odd”.")
+    vault.close()
+
+
 def test_a_reader_may_look(vault: Vault, path: Path) -> None:
     vault.create(PLAN)
     delete(path)

@@ -410,6 +410,20 @@ def test_who_may_not_is_told_so(vault: Vault, monkeypatch: pytest.MonkeyPatch) -
         giving_up.cancel(vault, stand(vault, "web"))
 
 
+def test_a_policy_that_cannot_be_read_is_told_in_the_vaults_words(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.create(PLAN)
+    vault.delete_operation("web")
+
+    def refused(*_args: object) -> None:
+        raise VaultError("Refused.", hint="Look.", service_text="Odd.")
+
+    monkeypatch.setattr(Vault, "current", refused)
+
+    assert stand(vault, "web").notes == ("Refused.", "Look.", "In its own words: “Odd”.")
+
+
 def test_nothing_is_done_to_what_cannot_be_looked_up(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from kvcsr_widgets.runbook.homes import Home, Index, index_of_requests, read_ind
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate, Operation
 from kvcsr_widgets.vault.session import practise
+from tests.vault.test_client import saying, vault_that
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +90,15 @@ def test_the_requests_of_all_vaults_are_read(vault: Vault, other: Vault) -> None
     assert (home.takes_a_reply, home.thumbprint, home.thumbprints) == (True, "", ())
     merged = home_of(index, "done")
     assert (merged.takes_a_reply, merged.thumbprint) == (False, done.thumbprint)
+
+
+def test_a_vault_that_refuses_is_noted_in_its_own_words() -> None:
+    vault = vault_that(saying(400, "BadParameter", "Something odd."))
+
+    assert read_index([vault]).notes == (
+        f"{vault.host}: The vault refused this (BadParameter). In its own words: “Something odd”.",
+    )
+    vault.close()
 
 
 def test_finished_versions_are_read_when_asked(vault: Vault) -> None:

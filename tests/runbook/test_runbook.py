@@ -34,7 +34,7 @@ WAITING = Operation("web", Status.IN_PROGRESS, "Unknown", None, False, "", "", "
         (replace(WAITING, issuer="Self"), False, "The issuer “Self” is at work: wait."),
         (replace(WAITING, issuer="Self", status=Status.COMPLETED), True, "Issued and in use."),
         (replace(WAITING, status=Status.COMPLETED), True, "Merged and in use."),
-        (replace(WAITING, status=Status.COMPLETED), False, "Merged, but disabled"),
+        (replace(WAITING, status=Status.COMPLETED), False, "Merged, but disabled: by hand, or as"),
         (replace(WAITING, status=Status.COMPLETED), None, "Merged: the certificate is in the"),
         (replace(WAITING, status=Status.FAILED, error="denied."), False, "Failed: denied. Create"),
         (replace(WAITING, status=Status.FAILED), False, "Failed: the CA gave no reason. Create"),
@@ -50,6 +50,15 @@ def test_each_state_has_its_next_step(
     operation: Operation | None, enabled: bool | None, says: str
 ) -> None:
     assert next_step(operation, enabled=enabled).startswith(says)
+
+
+def test_a_certificate_without_a_request_was_disabled_by_hand() -> None:
+    assert next_step(None, enabled=False, issued=True).startswith("Disabled: by hand, or as was")
+
+
+def test_a_cancelled_request_is_told_to_take_the_reply_still() -> None:
+    said = next_step(replace(WAITING, status=Status.CANCELLED), enabled=False)
+    assert said.endswith("Until then, the CA's reply can still be merged.")
 
 
 def test_cancelling_is_never_told_to_need_a_deletion() -> None:
@@ -72,12 +81,12 @@ def test_an_operation_speaks_for_itself(operation: Operation | None, says: str) 
     assert words(operation) == says
 
 
-def create(vault: Vault, name: str) -> Operation:
-    return vault.create(CertificatePlan(name, "CN=a", key=KeyChoice.EC_P256))
+def create(vault: Vault, name: str, *, enabled: bool = True) -> Operation:
+    return vault.create(CertificatePlan(name, "CN=a", key=KeyChoice.EC_P256, enabled=enabled))
 
 
-def finish(vault: Vault, name: str) -> None:
-    operation = create(vault, name)
+def finish(vault: Vault, name: str, *, enabled: bool = True) -> None:
+    operation = create(vault, name, enabled=enabled)
     assert vault.authority is not None
     assert operation.csr is not None
     reply = vault.authority.sign(operation.csr.der, days=30)
@@ -149,6 +158,9 @@ def test_a_disabled_certificate_has_the_words_of_its_operation(tmp_path: Path) -
     create(vault, "given-up")
     vault.cancel("given-up")
     finish(vault, "done")
+    finish(vault, "merged", enabled=False)
+    finish(vault, "no-request", enabled=False)
+    vault.delete_operation("no-request")
     vault.issuers.add(Issuer("own", "DigiCert", account_id="1", organization_id="1"), "short")
     vault.create(CertificatePlan("refused", "CN=a", key=KeyChoice.EC_P256, issuer="own"))
 
@@ -162,6 +174,11 @@ def test_a_disabled_certificate_has_the_words_of_its_operation(tmp_path: Path) -
     assert says["given-up"] == ""
     assert steps["given-up"].startswith("Cancelled.")
     assert says["done"] == ""
+    assert not frame.loc["merged", "enabled"]
+    assert says["merged"] == ""
+    assert steps["merged"].startswith("Merged, but disabled: by hand, or as was asked; there was")
+    assert not frame.loc["no-request", "enabled"]
+    assert steps["no-request"].startswith("Disabled: by hand")
     vault.close()
 
 

@@ -313,9 +313,83 @@ PASTED: tuple[tuple[str, str], ...] = (
     ),
     ("Response status code does not indicate success: 429 (Too Many Requests).", "throttled"),
     ("Status: 503 (Service Unavailable)", "busy"),
-    ("verify error:num=20:unable to get local issuer certificate", "whole-chain"),
+    ("Operation returned an invalid status 'Forbidden'", "forbidden"),
+    *(
+        (f"Add-AzKeyVaultCertificate : Operation returned an invalid status code '{word}'", cause)
+        for word, cause in (
+            ("BadRequest", "bad-request"),
+            ("Unauthorized", "sign-in-refused"),
+            ("NotFound", "not-found"),
+            ("Conflict", "conflict"),
+            ("TooManyRequests", "throttled"),
+            ("ServiceUnavailable", "busy"),
+        )
+    ),
+    (
+        "Private key is not specified in the specified X.509 PEM certificate content. Please "
+        "specify private key in the X.509 PEM certificate content.",
+        "no-private-key",
+    ),
+    (
+        "No certificate with private key found in the specified X.509 certificate content. Please "
+        "specify X.509 certificate content with only one certificate containing private key.",
+        "no-private-key",
+    ),
+    (
+        'nginx: [emerg] SSL_CTX_use_PrivateKey_file("/etc/ssl/web.key") failed (SSL: error:'
+        "0B080074:x509 certificate routines:X509_check_private_key:key values mismatch)",
+        "key-order",
+    ),
+    (
+        'nginx: [emerg] SSL_CTX_use_PrivateKey("/etc/ssl/web.key") failed (SSL: error:05800074:'
+        "x509 certificate routines::key values mismatch)",
+        "key-order",
+    ),
+    (
+        "Failed to load private key from web.key, Cause: error:0b000074:X.509 certificate "
+        "routines:OPENSSL_internal:KEY_VALUES_MISMATCH",
+        "key-order",
+    ),
+    ("tls: private key does not match public key", "key-order"),
+    (
+        "curl: (60) SSL certificate problem: unable to get local issuer certificate",
+        "chain-not-served",
+    ),
+    ("verify error:num=20:unable to get local issuer certificate", "chain-not-served"),
+    ("verify error:num=21:unable to verify the first certificate", "chain-not-served"),
+    ("(Conflict) Odd.\nCode: Conflict\nMessage: Odd.", "conflict"),
+    ("Does it merge the entire chain?", "whole-chain"),
 )
-"""What people paste, and from where: portal, PowerShell, Azure CLI, a CA's mail."""
+"""What people paste, and from where: portal, PowerShell, Azure CLI, a CA's mail, a server."""
+
+INNOCENT: tuple[str, ...] = (
+    "PS /home/me> az login\nPS /home/me> az keyvault list\nSomething that nobody knows.",
+    "$ az login --tenant contoso\nOdd: the flux capacitor is empty",
+    "The term 'Connect-AzAccount' is not recognized as the name of a cmdlet.",
+    "Connect-AzAccount\nGet-AzThing: Something that nobody knows.",
+    "Your order was not accepted: invalid name in CSR.",
+    "HTTP/1.1 403 Forbidden",
+    "Response status code does not indicate success: 403 (Forbidden).",
+    "Access to the customer portal is Forbidden.",
+    "Your certificate is currently being created. We will mail you.",
+    "The order is currently being validated.",
+    "The portal of the CA is busy. Please check again later.",
+    "HTTP/1.1 404 Not Found",
+    "Error from server (NotFound): secrets web not found",
+    "HTTP/1.1 503 Service Unavailable",
+    "The CA's gateway: 502 Bad Gateway",
+    "Unauthorized: your account has no contract for this product.",
+    "HTTP/1.1 413 Request Entity Too Large",
+    "acme: error 429: Too Many Requests: too many certificates already issued",
+    "Orders over this account are Throttled.",
+    "Your download token has expired.",
+    "Identity not found in our records: please send your company's papers.",
+    "The upload was blocked by the firewall rules of your company.",
+    "The old certificate is already expired.",
+    "Certificate not found in the store of the browser.",
+    "Enable it only if purge protection is enabled.",
+)
+"""What a terminal or a CA may say, with words that an error of the vault has too."""
 
 
 ENTRA: tuple[tuple[int, str, str], ...] = (

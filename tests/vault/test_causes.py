@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from kvcsr_widgets.vault import causes
 from kvcsr_widgets.vault.causes import Cause, catalogue, diagnose, find, questions, read
+from kvcsr_widgets.vault.pasted import MAX_TEXT
 from tests.practice.recordings import load, where_they_are
-from tests.vault.error_texts import LOST, NETWORK, PASTED, SERVICE, SIGN_IN
+from tests.vault.error_texts import INNOCENT, LOST, NETWORK, PASTED, SERVICE, SIGN_IN
 
 DATA = Path(causes.__file__).with_suffix("")
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -40,6 +41,39 @@ def test_a_pasted_text_is_explained(text: str, cause: str) -> None:
     assert found is not None
     assert found.cause == cause
     assert found.text == text
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_a_text_of_something_else_is_not_explained_away(text: str) -> None:
+    assert diagnose(text) is None
+
+
+def test_a_certificate_that_is_made_is_not_called_deleted() -> None:
+    found = diagnose("Operation failed. Code: Conflict. web is currently being created.")
+
+    assert found is not None
+    assert found.cause == "conflict"
+
+
+def test_a_status_alone_says_less_than_any_reason() -> None:
+    found = find("Operation returned an invalid status 'Forbidden' <!DOCTYPE html>", status=403)
+
+    assert found is not None
+    assert found.id == "web-page"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_waiting_may_mend_is_not_called_refused(status: int) -> None:
+    assert causes.by_status(status).id == "busy"
+
+
+def test_a_request_that_ended_without_a_certificate_is_still_said_to_take_one() -> None:
+    """As the checks before a merge and the panel that cancels say."""
+    found = diagnose("Pending status must be in progress to allow update.")
+
+    assert found is not None
+    assert "cancelled or failed, the CA's reply to its CSR can still be merged" in found.hint
+    assert "merged" not in found.why
 
 
 @where_they_are
@@ -83,7 +117,7 @@ def test_a_code_is_not_found_within_another(text: str) -> None:
 
 def test_a_status_excludes_what_it_cannot_be() -> None:
     assert find("is currently being deleted", status=409) is not None
-    assert find("Too Many Requests", status=409) is None
+    assert find("invalid status 'Too Many Requests'", status=409) is None
 
 
 def test_a_cause_of_certificates_is_none_of_issuers() -> None:
@@ -112,16 +146,52 @@ def test_the_name_and_the_action_are_read_from_the_text() -> None:
     assert "Microsoft.KeyVault/vaults/certificates/read" in rbac.why
 
 
-def test_a_text_is_read_to_its_bound() -> None:
-    padding = "x " * causes.MAX_TEXT
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("> The subject name provided is not a valid\n> X500 name.", "x500-name"),
+        ("The subject name provided is not a valid X500 na\r\nme.", "x500-name"),
+        (">> (BadParameter) ASN1 bad\n>>   tag va\n>> lue met", "asn1"),
+        ("│ ForbiddenBy\n│ Firewall", "firewall"),
+        ("The CSR used to get your certificate has alr=\neady been used.", "csr-used"),
+        (
+            "Code: Conflict\nMessage: A new key vault certificate can not be cre\nated or imported "
+            "while a pending key vault certificate's sta\ntus is inProgress.",
+            "request-open",
+        ),
+    ],
+)
+def test_lines_that_were_quoted_or_broken_are_read(text: str, cause: str) -> None:
+    found = diagnose(text)
 
-    assert diagnose(padding + "ASN1 bad tag value met") is None
-    assert diagnose("ASN1 bad tag value met " + padding) is not None
+    assert found is not None
+    assert found.cause == cause
+    assert found.text == text
+
+
+def test_every_phrase_of_some_length_is_found_at_any_break() -> None:
+    phrase = "The public key does not match the public part of the specified private key."
+    for at in range(phrase.index("does"), len(phrase)):
+        found = diagnose(f"> {phrase[:at]}\n> {phrase[at:]}")
+        assert found is not None, at
+        assert found.cause == "key-mismatch", at
+
+
+def test_a_long_text_is_read_at_both_ends() -> None:
+    padding = "x \n" * MAX_TEXT
+    text = "ASN1 bad tag value met\n"
+
+    assert diagnose(f"{text}{padding}") is not None
+    assert diagnose(f"{padding}{text}") is not None
+    assert diagnose(f"{padding}{text}{padding}") is None
 
 
 @pytest.mark.parametrize(
     "part",
-    ["The user, group or application ", "UnicodeDecodeError ", "Connection to ", "eyJ", "{["],
+    [
+        *("The user, group or application ", "UnicodeDecodeError ", "Connection to ", "eyJ", "{["),
+        *(" ", "\n", "\n>", "> ", "=\n", "A n e w"),
+    ],
 )
 def test_a_long_text_takes_no_second(part: str) -> None:
     started = time.perf_counter()
@@ -200,6 +270,34 @@ def test_the_questions_are_those_of_the_article() -> None:
     assert ".p7b" in asked["whole-chain"].hint
     assert "Certificate Operation" in asked["disabled"].why
     assert "“reuse key” off" in asked["csr-used"].hint
+
+
+@pytest.mark.parametrize("found", [found for _question, found in questions()])
+def test_every_answer_says_why_what_now_and_where_it_is_trained(found: causes.Diagnosis) -> None:
+    assert found.message
+    assert found.why
+    assert found.hint
+    assert (NOTEBOOKS / found.notebook).is_file()
+
+
+PANELS = {
+    r"cancel it|cancel the request|start it again": ("notebook 04", "04-monitor.ipynb"),
+    r"\bmerge\b.*\brequest|home finder": ("notebook 03", "03-merge-the-signed-certificate.ipynb"),
+}
+"""What is advised, and the notebook whose panel does it."""
+
+
+@pytest.mark.parametrize("cause", catalogue(), ids=lambda cause: cause.id)
+def test_what_is_advised_is_done_in_the_notebook_that_is_named(cause: Cause) -> None:
+    for advice, (number, filename) in PANELS.items():
+        if re.search(advice, cause.hint):
+            assert number in cause.hint or cause.notebook == filename, (cause.id, advice)
+
+
+def test_nothing_is_told_to_be_below_where_nothing_is() -> None:
+    """Sentences stand in table cells and in a terminal, too."""
+    for cause in catalogue():
+        assert "below" not in f"{cause.message} {cause.why} {cause.hint}", cause.id
 
 
 def test_where_deleting_a_request_is_spoken_of_its_key_is_too() -> None:

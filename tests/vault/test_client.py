@@ -111,7 +111,9 @@ def test_a_second_merge_is_explained(vault: Vault) -> None:
     leaf = sign(vault, vault.create(PLAN))
     vault.merge("web", leaf)
 
-    with pytest.raises(ForbiddenError, match="is finished: it was merged or cancelled"):
+    with pytest.raises(
+        ForbiddenError, match="is not in progress any more: it was merged or cancelled"
+    ):
         vault.merge("web", leaf)
 
 
@@ -181,6 +183,9 @@ def saying(status: int, code: str, text: str) -> Callable[[], tuple[int, bytes, 
     return lambda: (status, body, {"WWW-Authenticate": CHALLENGE, "x-ms-request-id": "id"})
 
 
+CLOSED = "Client address is not authorized and caller is not a trusted service."
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "says"),
     [
@@ -189,7 +194,7 @@ def saying(status: int, code: str, text: str) -> Callable[[], tuple[int, bytes, 
         (lambda: (200, b"<html>", {}), UnreachableError, "is no Key Vault"),
         (saying(401, "Unauthorized", "no"), SignInError, "does not accept the sign-in"),
         (saying(403, "Forbidden", "Caller is not authorized"), ForbiddenError, "may not do this"),
-        (saying(403, "Forbidden", "Client address is not"), ForbiddenError, "firewall"),
+        (saying(403, "Forbidden", CLOSED), ForbiddenError, "firewall"),
         (saying(429, "Throttled", "too many"), BusyError, "busy"),
         (saying(503, "Unavailable", "down"), BusyError, "busy"),
         (saying(400, "BadParameter", "odd"), RefusedError, "refused this"),
