@@ -21,6 +21,7 @@ from kvcsr_widgets.pki import chain, lifetimes
 from kvcsr_widgets.pki.catalogue import CATALOGUE
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.dryrun import dry_run
+from kvcsr_widgets.pki.facts import key_usages
 from kvcsr_widgets.pki.finding import Finding, Level
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.pending import PendingRequest, Status
@@ -281,6 +282,25 @@ def request_for(plan: CertificatePlan) -> SigningRequest:
     key = ec.generate_private_key(ec.SECP256R1())
     signed = builder.sign(key, hashes.SHA256())
     return SigningRequest.from_der(signed.public_bytes(Encoding.DER))
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        (("keyAgreement", "encipherOnly"), ()),
+        (("keyAgreement", "cRLSign", "decipherOnly"), ("cRLSign",)),
+        (("digitalSignature", "keyAgreement", "encipherOnly"), ("keyAgreement", "encipherOnly")),
+    ],
+)
+def test_a_key_usage_that_is_left_out_takes_along_what_means_nothing_without_it(
+    authority: CertificateAuthority, asked: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    csr = request_for(replace(PLAN, key_usage=asked))
+
+    file = authority.sign_wrong(csr.der, "key-usage-dropped", days=DAYS)
+
+    leaf = there(read_signed(file.content).leaf_for(csr.public_key))
+    assert key_usages(leaf.extensions) == kept
 
 
 SAID_TO_BE = [name for name in content.MISTAKES | usages.MISTAKES if name != "self-signed"]

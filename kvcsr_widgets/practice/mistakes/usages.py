@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
-from kvcsr_widgets.pki.facts import KEY_USAGE_FIELDS, key_usages
+from kvcsr_widgets.pki.facts import key_usages
 from kvcsr_widgets.pki.requested import key_usage
 from kvcsr_widgets.practice.hierarchy import Draft
 from kvcsr_widgets.practice.mistakes.mistake import (
@@ -17,6 +17,8 @@ from kvcsr_widgets.practice.mistakes.mistake import (
     in_a_file,
     no_occasion,
 )
+
+_OF_KEY_AGREEMENT = ("encipherOnly", "decipherOnly")
 
 
 def eku_dropped(job: Job) -> Certificates:
@@ -50,11 +52,12 @@ def _having_ekus(draft: Draft, ekus: Sequence[x509.ObjectIdentifier]) -> Draft:
 
 
 def key_usage_dropped(job: Job) -> Certificates:
-    """Without the first key usage."""
+    """Without the first key usage, and what means nothing without it (RFC 5280 4.2.1.3)."""
     asked = key_usages(job.csr.extensions)
     if not asked:
         raise no_occasion("no key usage")
-    kept = [usage for usage in KEY_USAGE_FIELDS if usage in asked[1:]]
+    gone = (asked[0], *(_OF_KEY_AGREEMENT if asked[0] == "keyAgreement" else ()))
+    kept = [usage for usage in asked if usage not in gone]
     if not kept:
         return job.chain(job.draft.lacking(ExtensionOID.KEY_USAGE))
     return job.chain(job.draft.having(key_usage(kept), critical=True))
