@@ -313,7 +313,7 @@ def test_a_private_key_does_not_stay_in_the_widgets(
     else:
         choose(panel.input.upload, ("web.p7b", reply(desk)), ("web.key", KEY))
 
-    assert "holds a private key. It was not read." in panel.notice.value
+    assert "holds a private key. It was not read." in panel.reading.value
     assert panel.input.files == []
     assert panel.input.chosen.value == ""
     assert panel.reply is None
@@ -329,7 +329,7 @@ def test_after_a_private_key_a_good_reply_is_taken(desk: Desk) -> None:
 
     choose(panel.input.upload, ("web.p7b", reply(desk)))
 
-    assert "private key" not in panel.notice.value
+    assert "private key" not in panel.reading.value
     assert not panel.button.disabled
 
 
@@ -338,7 +338,7 @@ def test_a_reply_that_cannot_be_read_stays_to_be_mended(desk: Desk) -> None:
 
     panel.input.pasted.value = "-----BEGIN CERT"
 
-    assert "holds no certificate" in panel.notice.value
+    assert "holds no certificate" in panel.reading.value
     assert panel.input.pasted.value == "-----BEGIN CERT"
 
 
