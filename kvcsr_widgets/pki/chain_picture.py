@@ -36,9 +36,9 @@ class Role(Enum):
 
 
 ABOUT = {
-    Role.ALTERNATIVE: "The same name and key as one in the chain, which is the better choice.",
+    Role.ALTERNATIVE: "The name and key of one in the chain, which is the better choice; not sent.",
     Role.BROKEN: "The missing issuer's name, but its key does not fit the signature.",
-    Role.SUPERFLUOUS: "Of no use to this leaf.",
+    Role.SUPERFLUOUS: "Of no use to this leaf; not sent.",
 }
 """What stands apart from the chain, and why."""
 

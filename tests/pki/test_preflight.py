@@ -98,7 +98,6 @@ def test_without_a_certificate_that_fits_only_the_request_is_told_of() -> None:
     assert [finding.code for finding in found] == [
         "key-differs",
         "request-failed",
-        "request-remade",
         "file-notes",
         "not-checked",
     ]

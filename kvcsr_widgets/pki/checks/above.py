@@ -10,7 +10,9 @@ from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.chain import is_self_issued
 from kvcsr_widgets.pki.checks import words
 from kvcsr_widgets.pki.checks.case import Case, basic_constraints, extensions
+from kvcsr_widgets.pki.checks.request import homes
 from kvcsr_widgets.pki.finding import Entry, Finding, Level
+from kvcsr_widgets.pki.leaf import key_of
 
 CHAIN_INCOMPLETE = Entry(
     "chain-incomplete",
@@ -246,10 +248,11 @@ def not_in_chain(case: Case) -> Iterator[Finding]:
     if not out:
         return
     spare = sum(each in case.chain.alternatives for each in out)
-    also = f" {spare} of them could stand in the place of another." if spare else ""
+    also = [f"{spare} of them could stand in the place of another."] if spare else []
+    strangers = [each for each in out if key_of(each) != case.pending.csr.fingerprint]
     yield NOT_IN_CHAIN.finding(
         f"{len(out)} of {len(case.signed.certificates)} certificates are left out of the merge.",
-        f"{words.subjects(out)}.{also}",
+        words.sentences([f"{words.subjects(out)}.", *also, *homes(case.pending, strangers)]),
     )
 
 

@@ -26,7 +26,7 @@ UNREADABLE_CERTIFICATE = Entry(
     about="A part of the certificate, or of one above it, cannot be read.",
     why="What cannot be read here was not checked, and some clients will refuse the certificate.",
     source="RFC 5280 section 4.2: each extension has one defined form, and is there once.",
-    advice="Have the CA look at it.",
+    advice="Ask the CA to issue it again.",
 )
 FILE_NOTES = Entry(
     "file-notes",
@@ -62,13 +62,12 @@ def unreadable_request(case: Case) -> Iterator[Finding]:
 
 def unreadable_certificate(case: Case) -> Iterator[Finding]:
     """The subject, the extensions or the key of a certificate in the chain."""
-    told = [
-        f"{what} cannot be read in full: {reason}."
-        for what, certificate in every(case)
-        if (reason := _reason(certificate))
-    ]
+    told = [(what, reason) for what, certificate in every(case) if (reason := _reason(certificate))]
     if told:
-        yield UNREADABLE_CERTIFICATE.finding(*words.gathered(told))
+        yield UNREADABLE_CERTIFICATE.finding(
+            f"{told[0][0]} cannot be read in full.",
+            words.sentences(f"{what}: {reason}." for what, reason in told),
+        )
 
 
 def _reason(certificate: x509.Certificate) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cryptography import x509
 
@@ -15,9 +15,11 @@ from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.signed import SignedFile
 
 _ANSWER_OF_AN_UPDATE = (
-    "The vault's answer is the one that it gives to other changes of a finished request; no "
-    "recording shows it for a merge."
+    "How the vault words this for a merge is not known; this is its answer to other changes of a "
+    "finished request."
 )
+
+_NONE_FITS = "No certificate in the file belongs to this request"
 
 ALREADY_MERGED = Entry(
     "already-merged",
@@ -67,8 +69,8 @@ KEY_DIFFERS = Entry(
     ),
     source="Recorded (2019); the article's FAQ.",
     advice=(
-        "Choose the request that this certificate was made for. If the request was deleted and "
-        "created again, its key is a new one: have the new CSR signed."
+        "Choose the request that the reply belongs to. If none is named, this one may have been "
+        "made again after its CSR was sent: its key is a new one, and the new CSR must be signed."
     ),
 )
 REQUEST_CANCELLED = Entry(
@@ -160,7 +162,7 @@ def issuer_at_work(pending: PendingRequest, _leaf: x509.Certificate | None) -> I
         issuer = words.text(pending.issuer)
         yield ISSUER_AT_WORK.finding(
             f"The issuer “{issuer}” is at work on this request: it completes it by itself.",
-            "The vault's answer is taken from its documentation; no recording shows it.",
+            "The vault's answer is the one in its documentation.",
             answer=answers.issuer_at_work(pending.issuer),
         )
 
@@ -183,12 +185,11 @@ def failed(pending: PendingRequest, _leaf: x509.Certificate | None) -> Iterator[
 
 def remade(pending: PendingRequest, leaf: x509.Certificate | None) -> Iterator[Finding]:
     """The CSR that went to the CA is not the one that the vault has now."""
-    now, then = pending.csr.sha256, pending.downloaded.lower()
-    if then and then != now:
-        kept = " The key was kept, so the certificate fits all the same." if leaf else ""
+    if leaf is not None and _is_remade(pending):
         yield REQUEST_REMADE.finding(
             "The request was made again since its CSR was downloaded.",
-            f"SHA-256 of the CSR then {then[:16]}…, now {now[:16]}….{kept}",
+            f"SHA-256 of the CSR then {pending.downloaded[:16]}…, now {pending.csr.sha256[:16]}…. "
+            "The key was kept, so the certificate fits all the same.",
         )
 
 
@@ -205,18 +206,18 @@ STATE: tuple[State, ...] = (
 
 def key_differs(pending: PendingRequest, signed: SignedFile) -> Iterator[Finding]:
     """Nothing in the file fits; where its certificates are at home is said."""
-    homes = list(_homes(pending, signed))
-    fingerprint = pending.csr.fingerprint
+    found = list(homes(pending, signed.certificates))
+    what = "The reply belongs to another request" if found else _NONE_FITS
+    leaves = [each for each in signed.certificates if not _is_ca(each)]
     detail = " ".join(
         [
-            *filter(None, words.gathered(homes) if homes else ()),
-            *_only_cas(signed),
-            f"In the file: {words.subjects(signed.certificates)}.",
-            f"Wanted: a certificate over the key with SHA-256 {fingerprint[:16]}….",
+            *(_remade(pending) if _is_remade(pending) else ()),
+            *(filter(None, words.gathered(found)) if found else _homeless(pending, leaves)),
+            f"In the file: {words.subjects(leaves or signed.certificates)}.",
+            f"Wanted: a certificate over the key with SHA-256 {pending.csr.fingerprint[:16]}….",
         ]
     )
-    title = "No certificate in the file belongs to this request: the keys differ."
-    yield KEY_DIFFERS.finding(title, detail, answer=answers.KEY_DIFFERS)
+    yield KEY_DIFFERS.finding(f"{what}: the keys differ.", detail, answer=answers.KEY_DIFFERS)
 
 
 def key_fits(case: Case) -> Iterator[Finding]:
@@ -239,17 +240,36 @@ def several_fit(case: Case) -> Iterator[Finding]:
         )
 
 
-def _homes(pending: PendingRequest, signed: SignedFile) -> Iterator[str]:
-    for certificate in signed.certificates:
+def homes(pending: PendingRequest, certificates: Iterable[x509.Certificate]) -> Iterator[str]:
+    """Where certificates are at home, a sentence for each that is somewhere."""
+    for certificate in certificates:
         if places := pending.homes.get(key_of(certificate)):
-            subject = words.subject(certificate)
-            yield f"“{subject}” belongs to {words.listed(places)}."
+            yield f"“{words.subject(certificate)}” belongs to {words.listed(places)}."
 
 
-def _only_cas(signed: SignedFile) -> Iterator[str]:
-    found = [basic_constraints(certificate) for certificate in signed.certificates]
-    if found and all(each is not None and each.ca for each in found):
+def _homeless(pending: PendingRequest, leaves: Sequence[x509.Certificate]) -> Iterator[str]:
+    if not leaves:
         yield "The file holds certificates of CAs alone; yours may be in a second file."
+    elif pending.homes:
+        yield "No request that was read of this vault has its key."
+
+
+def _is_remade(pending: PendingRequest) -> bool:
+    """Whether the CSR that went to the CA is another one than the vault has now."""
+    then = pending.downloaded.lower()
+    return bool(then) and then != pending.csr.sha256
+
+
+def _remade(pending: PendingRequest) -> Iterator[str]:
+    yield (
+        "The request was made again since its CSR was downloaded: the CSR of then (SHA-256 "
+        f"{pending.downloaded[:16]}…) had another key."
+    )
+
+
+def _is_ca(certificate: x509.Certificate) -> bool:
+    found = basic_constraints(certificate)
+    return found is not None and found.ca
 
 
 def _is_version(leaf: x509.Certificate, pending: PendingRequest) -> bool:

@@ -46,8 +46,7 @@ def too_large(case: Case) -> Iterator[Finding]:
         title, level = f"Key and {what} have about {whole:,} characters", Level.TICK
     yield TOO_LARGE.finding(
         f"{title}; a secret of the vault holds {MAX_SECRET:,}.",
-        "The limit is documented for secrets. No recording shows what the vault answers to such a "
-        "merge.",
+        "The limit is documented for secrets; how the vault words its refusal is not known.",
         level=level,
     )
 

@@ -29,7 +29,8 @@ def test_the_certificate_with_unreadable_extensions_is_named() -> None:
     finding = only(found, "unreadable-certificate")
 
     assert codes(found) == USUAL | {"unreadable-certificate"}
-    assert finding.title.startswith("“CN=Issuing CA” cannot be read in full: ")
+    assert finding.title == "“CN=Issuing CA” cannot be read in full."
+    assert finding.detail.startswith("“CN=Issuing CA”: ")
 
 
 def test_a_key_of_a_kind_that_nobody_knows_is_told() -> None:

@@ -54,7 +54,7 @@ def test_certificates_that_do_not_fit_stop_the_merge() -> None:
 
     assert finding.level is Level.STOP
     assert finding.answer == ""
-    assert "No recording shows" in finding.detail
+    assert "is not known" in finding.detail
 
 
 def test_what_does_not_fit_with_its_key_needs_a_tick() -> None:
