@@ -44,7 +44,7 @@ class Where(w.VBox):
         )
         self.folder = w.Text(
             description="And a folder",
-            placeholder="on the computer where JupyterLab runs, e.g. /home/me/replies",
+            placeholder="where JupyterLab runs, e.g. /home/me/replies",
             **look(),
         )
         self.versions = w.Checkbox(description="Search finished versions too", **look())

@@ -9,10 +9,10 @@ from markupsafe import Markup, escape
 
 _CELL = "padding:2px 12px 2px 0;vertical-align:top;text-align:left;overflow-wrap:anywhere"
 _SHORT = f"{_CELL};white-space:nowrap"
-_LONG = f"{_CELL};min-width:9em"
+_LONG = f"{_CELL};min-width:7em"
 _HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
-SHORT = 24
-"""Characters of a cell that stay on one line."""
+SHORT = 21
+"""A cell of fewer characters stays on one line."""
 AROUND = 40
 """Characters that are shown on both sides of a marked one."""
 
@@ -243,7 +243,10 @@ def facts(rows: Iterable[tuple[str, str]]) -> Markup:
 
 
 def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
-    """A table with a header."""
+    """A table with a header, which scrolls sideways in the panel where it is too wide for it.
+
+    Its own width of 0 keeps it from making the panel wider; it takes the whole of it.
+    """
     head, cell = Markup('<th scope="col" style="{}">{}</th>'), Markup('<td style="{}">{}</td>')
     lines = (
         Markup("").join(
@@ -252,7 +255,8 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
         for row in rows
     )
     return Markup(
-        '<div style="overflow-x:auto"><table style="border-spacing:0;line-height:1.5">'
+        '<div style="overflow-x:auto;width:0;min-width:100%">'
+        '<table style="border-spacing:0;line-height:1.5">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(
         Markup("").join(head.format(_HEAD, column) for column in columns),
