@@ -14,7 +14,7 @@ from kvcsr_widgets.panels.browser import CopyButton
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.sections import Sections
-from kvcsr_widgets.runbook.progress import state, words
+from kvcsr_widgets.runbook.progress import next_step, state, words
 from kvcsr_widgets.vault.blanking import MAX_READ, blanked
 from kvcsr_widgets.vault.causes import Diagnosis, diagnose, questions
 from kvcsr_widgets.vault.pasted import read_part
@@ -57,7 +57,7 @@ class TroublePanel(w.VBox):
 
     def submit(self) -> Diagnosis | None:
         """Explain the text. Returns the diagnosis, or None for a text that nobody knows."""
-        return self.notice.attempt(self._explain)
+        return self.notice.attempt(lambda: self._explain(self.text.value.strip()))
 
     def _children(self) -> list[w.Widget]:
         return [
@@ -72,8 +72,7 @@ class TroublePanel(w.VBox):
             self.faq,
         ]
 
-    def _explain(self) -> Diagnosis | None:
-        text = self.text.value.strip()
+    def _explain(self, text: str) -> Diagnosis | None:
         self._show(Markup(""), "")
         if not text:
             raise InputError(
@@ -86,7 +85,7 @@ class TroublePanel(w.VBox):
         if not_all:
             self.notice.info(not_all)
         kept = blanked(part, MAX_READ)
-        rows = (("Cause", found.cause if found else "not in the catalogue"), ("Text", kept))
+        rows = (("Cause", found.cause if found else "not known"), ("Text", kept))
         self._show(
             (_unknown() if found is None else _known(found))
             + html.fold("The text, without tokens and passwords", kept, unfolded=found is None),
@@ -108,13 +107,20 @@ class TroublePanel(w.VBox):
     def _choose(self, _change: Any) -> None:
         operations = self.desk.operations if self.desk else ()
         chosen = next((o for o in operations if o.name == self.request.value), None)
-        if chosen is not None:
-            self.text.value = words(chosen)
-            self.submit()
+        if chosen is not None and chosen.error:
+            self.notice.attempt(lambda: self._explain(words(chosen)))
+        elif chosen is not None:
+            self._show(_no_error(chosen), "")
 
 
 def _label(operation: Operation) -> str:
     return f"{operation.name}: {state(operation)}"
+
+
+def _no_error(operation: Operation) -> Markup:
+    """A request that has no error says where it stands."""
+    told = next_step(operation, enabled=None)
+    return html.note("info", f"“{operation.name}”: {state(operation)}.", [told, words(operation)])
 
 
 def _known(found: Diagnosis) -> Markup:
@@ -124,7 +130,7 @@ def _known(found: Diagnosis) -> Markup:
 def _unknown() -> Markup:
     return html.note(
         "info",
-        "This text is not in the catalogue.",
+        "No explanation is known for this text.",
         [
             "Look for its last line that names a reason, and try that one alone.",
             "If it stays unknown, give support the text with its request id, by the button below.",

@@ -36,7 +36,7 @@ class Role(Enum):
 
 
 ABOUT = {
-    Role.ALTERNATIVE: "The name and key of one in the chain, which is the better choice; not sent.",
+    Role.ALTERNATIVE: "Name and key of one in the chain, the better choice; not sent.",
     Role.BROKEN: "The missing issuer's name, but its key does not fit the signature.",
     Role.SUPERFLUOUS: "Of no use to this leaf; not sent.",
 }

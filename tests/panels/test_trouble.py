@@ -49,7 +49,7 @@ def test_an_unknown_text_is_said_to_be_and_shown_whole() -> None:
     text = "Nobody has ever seen this. " * 50
     panel = explained(text)
 
-    assert "not in the catalogue" in panel.answer.value
+    assert "No explanation is known" in panel.answer.value
     assert "<details open>" in panel.answer.value
     assert text.strip() in panel.answer.value
     assert text.strip() in panel.copy.text
@@ -159,8 +159,18 @@ def test_a_request_of_the_vault_says_what_it_waits_for(vault: Vault, desk: Desk)
     assert labels(panel)[1:] == ["web: waits for the CA"]
     panel.request.value = "web"
 
-    assert "Please Perform Merge" in panel.text.value
-    assert "is disabled, most often because its request is not complete" in panel.answer.value
+    assert "Waits for the CA: have the CSR signed, then merge the reply." in panel.answer.value
+    assert "Please Perform Merge" in panel.answer.value
+
+
+def test_a_request_leaves_the_pasted_text_as_it_is(vault: Vault, desk: Desk) -> None:
+    requested(vault, desk)
+    panel = TroublePanel(desk)
+    panel.text.value = "my error"
+
+    panel.request.value = "web"
+
+    assert panel.text.value == "my error"
 
 
 def test_a_failed_request_says_why(vault: Vault, desk: Desk) -> None:

@@ -152,7 +152,7 @@ class TestText:
             "[Missing] Other Root CA",
             "    Not in the file. If it is a root that clients know, nothing is missing.",
             "",
-            "Alternative. The name and key of one in the chain, which is the better choice; not sent.",
+            "Alternative. Name and key of one in the chain, the better choice; not sent.",
             "[Alternative] Issuing CA",
             "    2025-06-01 to 2026-05-31, EC P-256",
             "    ! Expired on 2026-05-31.",
