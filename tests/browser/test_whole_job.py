@@ -102,7 +102,9 @@ def merge(page: Page, notebook: Locator, reply: Path) -> None:
 
 def expect_enabled(notebook: Locator) -> None:
     """The table shows the certificate, merged and enabled."""
-    expect(notebook.get_by_role("row", name=f"{NAME} completed enabled")).to_be_visible()
+    expect(
+        notebook.get_by_role("row", name=f"{NAME} completed Merged and in use. enabled")
+    ).to_be_visible()
 
 
 def connect(page: Page, notebook: Locator) -> None:
