@@ -79,6 +79,7 @@ class MergePanel(w.VBox):
         self.input.clear()
         self.reply = None
         self.desk.finish(pending.name)
+        self.reading.clear()  # the result says what comes next
         self.result.tell(merged)
         self.picker.focus()  # the button that had the focus is off now
         return merged
