@@ -89,6 +89,7 @@ def test_a_good_reply_is_merged_and_read_back(desk: Desk) -> None:
     assert "Merged: “web” is enabled" in panel.result.notice.value
     assert "Thumbprint" in panel.result.table.value
     assert "NO, expected" not in panel.result.table.value
+    assert panel.reading.value == ""
     assert panel.input.files == []
     assert vault_of(desk).operation("web").status is Status.COMPLETED
 
