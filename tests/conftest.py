@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets
 import pytest
 
+from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 
@@ -22,6 +23,13 @@ def loud_callbacks(monkeypatch: pytest.MonkeyPatch) -> None:
             callback(*args, **kwargs)
 
     monkeypatch.setattr(ipywidgets.CallbackDispatcher, "__call__", call)
+
+
+@pytest.fixture(autouse=True)
+def own_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the workbook writes down between notebooks is each test's own."""
+    path = tmp_path / "notes" / "handed-over.json"
+    monkeypatch.setattr(handed_over, "notes_path", lambda: path)
 
 
 @pytest.fixture

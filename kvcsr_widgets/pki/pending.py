@@ -19,6 +19,19 @@ class Status(Enum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class SentCsr:
+    """The CSR that went to the CA: SHA-256 of itself and of its public key, in hexadecimal."""
+
+    sha256: str
+    key: str
+
+    @classmethod
+    def of(cls, csr: SigningRequest) -> SentCsr:
+        """That of a CSR at hand."""
+        return cls(csr.sha256, csr.fingerprint)
+
+
 @dataclass(frozen=True)
 class PendingRequest:
     """What a CA's reply is held against.
