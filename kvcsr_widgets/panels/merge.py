@@ -96,13 +96,16 @@ class MergePanel(w.VBox):
 
     def _only_fit(self) -> str:
         """The name of the one request that the reply fits, empty if there is none or several."""
+        fits = self._fits()
+        return fits[0] if len(fits) == 1 else ""
+
+    def _fits(self) -> list[str]:
         keys = {key_of(each) for each in self.reply.signed.certificates} if self.reply else set()
-        fits = [
+        return [
             each.name
             for each in self.desk.operations
             if each.csr is not None and each.csr.fingerprint in keys
         ]
-        return fits[0] if len(fits) == 1 else ""
 
     def _follow(self, _change: Any = None) -> None:
         seen = (self.desk.revision, self.desk.selected)
@@ -178,6 +181,6 @@ class MergePanel(w.VBox):
             self.reading.info(
                 "Choose the request that the CA's file belongs to.",
                 "No request of this vault has its key: the home finder searches other vaults too."
-                if self.reply
+                if self.reply and not self._fits()
                 else "",
             )

@@ -56,6 +56,11 @@ class ReplyInput(w.VBox):
         super().__init__([self.upload, self.chosen, w.HTML(html.muted(HELP)), self.pasted])
 
     @property
+    def _names(self) -> list[str]:
+        found = [str(file["name"])[:MAX_NAME] for file in self.upload.value]
+        return [*found, PASTED] if self.pasted.value.strip() else found
+
+    @property
     def files(self) -> list[tuple[str, bytes]]:
         """Name and bytes of each file, the pasted text last."""
         found = [
@@ -71,9 +76,9 @@ class ReplyInput(w.VBox):
         Raises SignedFileError if it holds no certificate, PrivateKeyError if it holds a private
         key: then all is put away, as a notebook may save what stands in its widgets.
         """
-        if not self.files:
+        if not (files := self.files):
             return None
-        sent, rest = _without_csr(self.files)
+        sent, rest = _without_csr(files)
         try:
             return Reply(read_as_one(rest), sent)
         except PrivateKeyError:
@@ -89,7 +94,7 @@ class ReplyInput(w.VBox):
         self.chosen.value = ""
 
     def _told(self, _change: Any) -> None:
-        layout.put(self.chosen, chosen([name for name, _data in self.files]))
+        layout.put(self.chosen, chosen(self._names))
         if not self._clearing:
             self._changed()
 

@@ -16,7 +16,7 @@ from kvcsr_widgets.panels.reply_choice import ReplyChoice
 from kvcsr_widgets.panels.signing_days import SigningDays
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.runbook.commands import steps
-from kvcsr_widgets.vault.client import CertificateAuthority, ReplyFile, SignedReply
+from kvcsr_widgets.vault.client import CertificateAuthority, SignedReply, WrongReply
 
 KINDS = {
     "p7b": "Download .p7b (with the chain)",
@@ -57,11 +57,11 @@ class SignPanel(w.VBox):
         super().__init__([layout.card(head, *inside, outside)])
         self._redraw()
 
-    def submit(self) -> SignedReply | ReplyFile | None:
+    def submit(self) -> SignedReply | WrongReply | None:
         """Sign the request in hand with the practice CA and offer the reply as files."""
         return self.notice.attempt(self._sign)
 
-    def _sign(self) -> SignedReply | ReplyFile | None:
+    def _sign(self) -> SignedReply | WrongReply | None:
         self._withdraw()
         operation, vault = self.desk.current, self.desk.vault
         if vault is None or vault.authority is None or operation is None or operation.csr is None:
@@ -84,7 +84,7 @@ class SignPanel(w.VBox):
         )
         return reply
 
-    def _sign_wrong(self, ca: CertificateAuthority, csr: SigningRequest, stem: str) -> ReplyFile:
+    def _sign_wrong(self, ca: CertificateAuthority, csr: SigningRequest, stem: str) -> WrongReply:
         mistake = self.reply.mistake
         reply = ca.sign_wrong(csr.der, mistake, days=self.days.value, name=f"{stem}.{mistake}")
         self.wrong.content = reply.content

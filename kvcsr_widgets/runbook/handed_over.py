@@ -32,7 +32,7 @@ def notes_path() -> Path:
 
 
 def hand_over(host: str, name: str, csr: SigningRequest) -> None:
-    """This CSR of the request ``name`` in the vault ``host`` leaves for the CA.
+    """The CSR of the request ``name`` in the vault ``host`` leaves for the CA.
 
     Raises InputError where that cannot be written down.
     """

@@ -33,7 +33,7 @@ class SignedReply(Protocol):
         """The bytes of a ``cer``, ``pem`` or ``p7b`` file."""
 
 
-class ReplyFile(Protocol):
+class WrongReply(Protocol):
     """One file that a CA at hand sends back."""
 
     @property
@@ -73,7 +73,7 @@ class CertificateAuthority(Protocol):
 
     def sign_wrong(
         self, csr_der: bytes, mistake: str, *, days: int = ..., name: str = ...
-    ) -> ReplyFile:
+    ) -> WrongReply:
         """Sign a CSR wrong on purpose; the file is called ``name`` with an ending.
 
         Raises InputError where the CSR gives no occasion for this mistake.

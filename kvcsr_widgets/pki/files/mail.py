@@ -46,7 +46,7 @@ class Part:
 def parts(text: str) -> list[Part]:
     """The parts of a mail that are no container.
 
-    None if the text is no mail, or one that can be read as it stands.
+    None of them if the text is no mail, or one that can be read as it stands.
     """
     if not _HEADER.match(text):
         return []
