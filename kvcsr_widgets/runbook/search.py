@@ -8,14 +8,13 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from kvcsr_widgets.errors import StoppedError
-from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.replies import ReplyFile, read_replies
+from kvcsr_widgets.runbook.asked import PlanOf
 from kvcsr_widgets.runbook.batch import Outcome, Tell, merge_all
 from kvcsr_widgets.runbook.folder import read_folder
 from kvcsr_widgets.runbook.homes import Home, read_index
 from kvcsr_widgets.runbook.matching import Match, match
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Operation
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def search(
     wanted: Search,
     now: dt.datetime,
     *,
-    plan_of: Callable[[Operation], CertificatePlan | None],
+    plan_of: PlanOf,
     downloaded_of: Callable[[Home], str],
     tell: Tell,
 ) -> Found:
