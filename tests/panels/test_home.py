@@ -374,7 +374,7 @@ def test_what_differs_in_the_vault_is_told_in_its_row(
 
     panel.merge_button.click()
 
-    assert "1 differ in the vault from what was expected." in panel.result.value
+    assert "1 differs in the vault from what was expected." in panel.result.value
     assert "Thumbprint is , expected was" in panel.table.value
 
 
