@@ -17,7 +17,8 @@
     │   ├── RefusedError    400 and any other refusal
     │   ├── BusyError       429 and 5xx: try again later
     │   └── UnreachableError no answer at all
-    └── PracticeError       the practice vault's file cannot be used
+    ├── PracticeError       the practice vault's file cannot be used
+    └── StoppedError        the user stopped it
 
 A message is one or two sentences for a security engineer in a hurry. No message, ``repr`` or
 ``args`` holds a private key, a token or a password.
@@ -154,3 +155,7 @@ class UnreachableError(VaultError):
 
 class PracticeError(KvcsrError):
     """The practice vault's file cannot be opened or is not one."""
+
+
+class StoppedError(KvcsrError):
+    """The user stopped long work before it changed anything."""

@@ -9,11 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from kvcsr_widgets.panels import later
+from kvcsr_widgets.runbook.batch import Tell
 
 T = TypeVar("T")
-
-Tell = Callable[[int, int], bool]
-"""Takes how many of how many are done; gives whether to go on."""
 
 EVERY = 0.1
 """Seconds between two tellings."""

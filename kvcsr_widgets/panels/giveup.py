@@ -40,7 +40,8 @@ ACTS: dict[Step, Callable[[Vault, Standing], Outcome]] = {
 class WaysBack(w.VBox):
     """The four steps: what each does and its button, or why it makes no sense now.
 
-    ``go`` is called with the step that a person chose, a deletion only once the name is typed.
+    ``go`` is called with the step that a person chose; a deletion, and starting again where that
+    destroys a key, only once the name is typed.
     """
 
     def __init__(self, go: Callable[[Step], object]) -> None:
@@ -49,23 +50,26 @@ class WaysBack(w.VBox):
         self.confirms = {
             step: Confirm(step.value, label, partial(go, step))
             for step, label in (
+                (Step.START, "Confirm (new request)"),
                 (Step.DELETE, "Confirm (request)"),
                 (Step.DELETE_CERTIFICATE, "Confirm (certificate)"),
             )
         }
-        controls = self.buttons | self.confirms
-        super().__init__([each for step in Step for each in (self.abouts[step], controls[step])])
+        parts = (self.abouts, self.buttons, self.confirms)
+        super().__init__([part[step] for step in Step for part in parts if step in part])
 
     def show(self, standing: Standing | None) -> None:
         """Offer what makes sense now; nothing at all for None."""
         found = offers(standing) if standing else {}
         for step, about in self.abouts.items():
             layout.put(about, _about(found[step]) if found else "")
-        possible = [step for step, offer in found.items() if offer.possible]
+        possible = [offer for offer in found.values() if offer.possible]
+        typed = {each.step for each in possible if each.loses or each.step not in self.buttons}
+        pressed = {each.step for each in possible} - typed
         for step, button in self.buttons.items():
-            button.layout.display = "" if step in possible else "none"
+            button.layout.display = "" if step in pressed else "none"
         for step, confirm in self.confirms.items():
-            confirm.offer(standing.name if standing and step in possible else "")
+            confirm.offer(standing.name if standing and step in typed else "")
 
 
 class OperationPanel(w.VBox):
@@ -210,7 +214,7 @@ class OperationPanel(w.VBox):
         head = layout.title(
             "Give up or start again",
             "Cancelling keeps the key that the CSR was made with; deleting the request destroys "
-            "it.",
+            "it, and so does starting again with a new key.",
         )
         return layout.card(
             head,

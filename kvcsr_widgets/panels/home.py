@@ -9,16 +9,16 @@ from typing import Any
 
 import ipywidgets as w
 
-from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.errors import InputError, StoppedError
 from kvcsr_widgets.panels import home_table, layout
-from kvcsr_widgets.panels.background import Background, Tell
+from kvcsr_widgets.panels.background import Background
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.home_where import Where
 from kvcsr_widgets.panels.notice import Notice
-from kvcsr_widgets.runbook.batch import Outcome
+from kvcsr_widgets.runbook.batch import Outcome, Tell
 from kvcsr_widgets.runbook.homes import Home
 from kvcsr_widgets.runbook.matching import Match
-from kvcsr_widgets.runbook.search import Found, StoppedError, merge_found, search
+from kvcsr_widgets.runbook.search import Found, merge_found, search
 from kvcsr_widgets.vault.client import Vault
 
 
@@ -156,7 +156,7 @@ class HomeFinder(w.VBox):
         if self.background.busy:
             raise InputError("Something is at work already.", hint="Wait for it, or stop it.")
         vault = self.desk.vault
-        if not isinstance(vault, Vault):
+        if vault is None:
             raise InputError("No vault is open.", hint="Press Connect above.")
         return vault
 

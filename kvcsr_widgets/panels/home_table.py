@@ -73,7 +73,8 @@ def ended(outcomes: Sequence[Outcome]) -> tuple[bool, str, str]:
     if failed:
         hints.append("The last column says why not. Merging again is harmless.")
     if differ:
-        hints.append(f"{differ:,} differ in the vault from what was expected.")
+        some = count(differ, "differs", "differ")
+        hints.append(f"{some} in the vault from what was expected.")
     return not failed and not differ, title, " ".join(hints)
 
 

@@ -46,5 +46,5 @@ def _how(merged: Merged) -> str:
     if merged.lost_answer:
         return "The vault's answer got lost, but it had done the work. "
     if merged.repeated:
-        return "It was there already: somebody merged the same certificate, and nothing was sent. "
+        return "It was in the vault already: the same certificate was merged before. "
     return ""

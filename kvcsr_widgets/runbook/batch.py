@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 
 from kvcsr_widgets.errors import InputError, KvcsrError
 from kvcsr_widgets.runbook.matching import Match
@@ -15,6 +14,9 @@ from kvcsr_widgets.vault.client import Vault
 
 AT_ONCE = 4
 """Merges that run at the same time."""
+
+Tell = Callable[[int, int], bool]
+"""Takes how many of how many are done; gives whether to go on."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,25 @@ class Outcome:
 
 
 def merge_all(
-    matches: Iterable[Match], vaults: Mapping[str, Vault], now: dt.datetime
-) -> Generator[Outcome, None, None]:
+    matches: Iterable[Match], vaults: Mapping[str, Vault], now: dt.datetime, *, tell: Tell
+) -> list[Outcome]:
     """Merge those that can be merged, some at once, in their order; ``vaults`` are open, by host.
 
-    An error of one ends no other. Closing what is
-    returned keeps the rest from being sent.
+    An error of one ends no other. Once ``tell`` says to stop, no more are begun; those that are
+    being merged by then are waited for, and are among the outcomes.
     """
-    waiting = (each for each in matches if each.can_be_merged)
+    waiting = [each for each in matches if each.can_be_merged]
+    outcomes: list[Outcome] = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        while some := list(islice(waiting, AT_ONCE)):
-            yield from pool.map(lambda each: _merged(each, vaults, now), some)
+        for start in range(0, len(waiting), AT_ONCE):
+            go_on = True
+            some = waiting[start : start + AT_ONCE]
+            for outcome in pool.map(lambda each: _merged(each, vaults, now), some):
+                outcomes.append(outcome)
+                go_on = tell(len(outcomes), len(waiting)) and go_on
+            if not go_on:
+                break
+    return outcomes
 
 
 def _merged(match: Match, vaults: Mapping[str, Vault], now: dt.datetime) -> Outcome:

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -24,6 +24,8 @@ from kvcsr_widgets.errors import (
 )
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.runbook.asked import policy_of
 from kvcsr_widgets.runbook.progress import READERS, state
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate, Operation
@@ -46,7 +48,8 @@ class Home:
 
     ``vault`` is the vault's host, ``version`` empty for a request, ``state`` two or three words.
     ``thumbprint`` is the SHA-1 of the certificate that is there already, empty for a request that
-    is not completed. ``operation`` is the request as it was read, None for a version.
+    is not completed. ``operation`` is the request as it was read, None for a version; ``policy``
+    what the vault's policy asks for with it, where that was read.
     ``thumbprints`` are those of all certificates that are known under this name.
     """
 
@@ -57,6 +60,7 @@ class Home:
     thumbprint: str = ""
     operation: Operation | None = field(default=None, repr=False)
     thumbprints: tuple[str, ...] = ()
+    policy: CertificatePlan | None = field(default=None, repr=False)
 
     @property
     def words(self) -> str:
@@ -121,6 +125,7 @@ def read_index(
 ) -> Index:
     """Read the requests of vaults, and with ``versions`` each finished version's certificate.
 
+    For a request that takes a reply, its policy is read too, since a reply is held against it.
     What cannot be read is a note. What ``progress`` raises ends the reading.
     """
     entries: list[Entry] = []
@@ -181,7 +186,11 @@ class _Shelf:
         known = tuple(dict.fromkeys(filter(None, thumbprints)))
         found: list[Entry] = []
         if operation is not None and operation.csr is not None:
-            found.append((operation.csr.public_key, self._request(name, operation, known)))
+            home = self._request(name, operation, known)
+            if home.takes_a_reply:
+                policy = self._try(name, notes, lambda: policy_of(self.vault, name))
+                home = replace(home, policy=policy)
+            found.append((operation.csr.public_key, home))
         entries = (
             self._try(name, notes, partial(self._version, each, known)) for each in listed or ()
         )

@@ -12,20 +12,18 @@ from cryptography import x509
 
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.chain import Chain, build
+from kvcsr_widgets.pki.files.reading import quoted
 from kvcsr_widgets.pki.finding import Finding, Level
 from kvcsr_widgets.pki.leaf import choose_leaf
 from kvcsr_widgets.pki.pending import PendingRequest
-from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.replies import ReplyFile
 from kvcsr_widgets.pki.signed import SignedFile
 from kvcsr_widgets.pki.subject import name_text
-from kvcsr_widgets.runbook.homes import Home, Index, index_of, read_index
+from kvcsr_widgets.runbook.asked import PlanOf, not_known
+from kvcsr_widgets.runbook.homes import Home, Index
 from kvcsr_widgets.runbook.intermediates import Intermediates
 from kvcsr_widgets.runbook.merging import pending_request
-from kvcsr_widgets.vault.records import Operation
-
-__all__ = ["Home", "Index", "Kind", "Match", "index_of", "match", "read_index"]
 
 
 class Kind(Enum):
@@ -81,10 +79,6 @@ class Match:
         return self.kind is Kind.FITS and not self.stops
 
 
-def _no_plan(_operation: Operation) -> CertificatePlan | None:
-    return None
-
-
 def _nothing_downloaded(_home: Home) -> str:
     return ""
 
@@ -94,7 +88,7 @@ class _Known:
     """What is known of requests: in the vaults, and from here."""
 
     index: Index
-    plan_of: Callable[[Operation], CertificatePlan | None]
+    plan_of: PlanOf
     downloaded_of: Callable[[Home], str]
 
     def homes(self, certificate: x509.Certificate) -> tuple[Home, ...]:
@@ -105,7 +99,7 @@ class _Known:
         assert home.operation is not None
         return pending_request(
             home.operation,
-            plan=self.plan_of(home.operation),
+            plan=self.plan_of(home.operation) or home.policy,
             downloaded=self.downloaded_of(home),
             versions=home.thumbprints,
             homes=self.index.homes_by_fingerprint,
@@ -117,15 +111,15 @@ def match(
     index: Index,
     now: dt.datetime,
     *,
-    plan_of: Callable[[Operation], CertificatePlan | None] = _no_plan,
+    plan_of: PlanOf = not_known,
     downloaded_of: Callable[[Home], str] = _nothing_downloaded,
 ) -> list[Match]:
     """Find the request of each reply, in the order of ``replies``; ``now`` is an aware time.
 
     A chain is completed from the other files, since CAs send a leaf and its issuers apart.
-    ``plan_of`` gives what was asked for with a request, ``downloaded_of`` the SHA-256 of the CSR
-    that went to the CA, where that is known. Nothing raises, and the time it takes grows with the
-    number of replies alone.
+    ``plan_of`` gives what was sent with a request; where that is not known, its policy counts.
+    ``downloaded_of`` gives the SHA-256 of the CSR that went to the CA, where that is known. Nothing
+    raises, and the time it takes grows with the number of replies alone.
     """
     known = _Known(index, plan_of, downloaded_of)
     above = Intermediates(replies)
@@ -227,7 +221,7 @@ def _with_chain(match: Match, above: Intermediates, now: dt.datetime) -> Match:
         return match
     borrowed = above.borrowed(match.leaf, own, now)
     notes = [
-        f"{facts.shown(name_text(each.subject))} was taken from “{filename}”."
+        f"{facts.shown(name_text(each.subject))} was taken from {quoted(filename)}."
         for each, filename in borrowed.items()
     ]
     signed = SignedFile((*match.signed.certificates, *borrowed), (*match.signed.notes, *notes))
@@ -258,7 +252,7 @@ def _decided(group: list[Match], now: dt.datetime) -> Iterator[tuple[int, Match]
             yield id(each), replace(each, kind=Kind.CONFLICT, verdict=f"{each.verdict} {said}")
         return
     best = max(group, key=lambda each: len(each.chain(now).certificates))
-    said = f"Same certificate as “{best.filename}”: that file is the one to merge."
+    said = f"Same certificate as {quoted(best.filename)}: that file is the one to merge."
     for each in group:
         if each is not best:
             yield id(each), replace(each, kind=Kind.SAME, verdict=said)

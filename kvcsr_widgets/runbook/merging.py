@@ -204,7 +204,9 @@ class _Job:
             sleep(pause)
             try:
                 _operation, found = self.look()
-            except (ConflictError, NotFoundError):
+            except NotFoundError as gone:
+                raise _gone(self.request.name, self.vault.host, gone) from None
+            except ConflictError:
                 raise
             except VaultError:  # silent still, or the sign-in has ended: nothing is known
                 continue
@@ -259,6 +261,19 @@ def _still_waits(name: str, host: str, error: VaultError) -> UnreachableError:
         why="The connection broke, or the vault failed, before the work was done.",
         hint="Merge again: repeating it is harmless, whatever became of this one.",
         **_answer(error),
+    )
+
+
+def _gone(name: str, host: str, gone: NotFoundError) -> NotFoundError:
+    return NotFoundError(
+        f"{host} did not confirm the merge of “{name}”, and the certificate is not there. "
+        f"{gone.message}",
+        why="The connection broke, or the vault failed; then somebody deleted what it was to be "
+        "merged into.",
+        hint=gone.hint,
+        notebook=gone.notebook,
+        cause=gone.cause,
+        **_answer(gone),
     )
 
 

@@ -10,6 +10,7 @@ from cryptography import x509
 
 from kvcsr_widgets.errors import NotFoundError, VaultError
 from kvcsr_widgets.pki import facts
+from kvcsr_widgets.pki.leaf import key_of
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate
@@ -94,9 +95,10 @@ def _state(*, enabled: bool) -> str:
 
 def _key(found: Certificate) -> str:
     try:
-        return facts.key_fingerprint(x509.load_der_x509_certificate(found.der).public_key())
+        key = key_of(x509.load_der_x509_certificate(found.der))
     except facts.UNREADABLE:
-        return "cannot be read"
+        key = ""
+    return key or "cannot be read"
 
 
 def _time(time: datetime | None) -> str:

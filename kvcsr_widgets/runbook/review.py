@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError
 from kvcsr_widgets.pki.pending import PendingRequest
 from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.runbook.asked import policy_of
 from kvcsr_widgets.runbook.homes import index_of_requests
 from kvcsr_widgets.runbook.merging import pending_request
 from kvcsr_widgets.vault.client import Vault
@@ -36,18 +37,11 @@ def read_request(vault: Vault, name: str, known: Known) -> PendingRequest:
     operation = vault.operation(name)
     return pending_request(
         operation,
-        plan=known.plan or _policy(vault, name),
+        plan=known.plan or policy_of(vault, name),
         downloaded=known.downloaded,
         versions=_thumbprints(vault, name),
         homes=index_of_requests(vault.host, known.operations).homes_by_fingerprint,
     )
-
-
-def _policy(vault: Vault, name: str) -> CertificatePlan | None:
-    try:
-        return vault.policy(name)
-    except (ForbiddenError, NotFoundError):
-        return None
 
 
 def _thumbprints(vault: Vault, name: str) -> tuple[str, ...]:

@@ -7,22 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
-from kvcsr_widgets.errors import KvcsrError
-from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.errors import StoppedError
 from kvcsr_widgets.pki.replies import ReplyFile, read_replies
-from kvcsr_widgets.runbook.batch import Outcome, merge_all
+from kvcsr_widgets.runbook.asked import PlanOf
+from kvcsr_widgets.runbook.batch import Outcome, Tell, merge_all
 from kvcsr_widgets.runbook.folder import read_folder
 from kvcsr_widgets.runbook.homes import Home, read_index
 from kvcsr_widgets.runbook.matching import Match, match
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Operation
-
-Tell = Callable[[int, int], bool]
-"""Takes how many of how many are done; gives whether to go on."""
-
-
-class StoppedError(KvcsrError):
-    """The search was stopped. Nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +48,7 @@ def search(
     wanted: Search,
     now: dt.datetime,
     *,
-    plan_of: Callable[[Operation], CertificatePlan | None],
+    plan_of: PlanOf,
     downloaded_of: Callable[[Home], str],
     tell: Tell,
 ) -> Found:
@@ -86,18 +78,11 @@ def search(
 def merge_found(
     vault: Vault, found: Found, matches: Sequence[Match], now: dt.datetime, *, tell: Tell
 ) -> list[Outcome]:
-    """Merge ``matches``, which are some of those found, until ``tell`` says to stop."""
+    """Merge ``matches``, which are some of those found, as ``batch.merge_all`` does."""
     needed = {each.home.vault for each in matches if each.home is not None}
-    outcomes: list[Outcome] = []
-    with (
-        opened(vault, [told for host, told in found.others if host in needed]) as (vaults, _),
-        closing(merge_all(matches, {each.host: each for each in vaults}, now)) as ends,
-    ):
-        for outcome in ends:
-            outcomes.append(outcome)
-            if not tell(len(outcomes), len(matches)):
-                break
-    return outcomes
+    beside = [told for host, told in found.others if host in needed]
+    with opened(vault, beside) as (vaults, _):
+        return merge_all(matches, {each.host: each for each in vaults}, now, tell=tell)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ objects: the placeholder of one that was never merged outlives its request and h
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -16,8 +15,10 @@ from cryptography import x509
 from kvcsr_widgets.errors import VaultError
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.csr import SigningRequest
+from kvcsr_widgets.pki.leaf import key_of
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.runbook.asked import PlanOf, not_known
 from kvcsr_widgets.runbook.availability import Availability, State, look_up
 from kvcsr_widgets.runbook.progress import by_hand, state
 from kvcsr_widgets.vault.client import Vault
@@ -29,21 +30,13 @@ _REUSED = (
     "say that it was used already."
 )
 
-
 CANCELLING = "That takes some seconds: press “Look again”."
-
-PlanOf = Callable[[Operation], CertificatePlan | None]
-"""From what a request was made, None where that is not known."""
-
-
-def _not_known(_operation: Operation) -> None:
-    """Nothing was made here."""
 
 
 class Step(Enum):
     """What can be done with a request that shall not go on; the value is its label.
 
-    What destroys something comes last.
+    The deletions come last.
     """
 
     CANCEL = "Cancel the request"
@@ -71,14 +64,14 @@ class Standing:
     """What the vault has under a name, and what starting again would send.
 
     ``plan`` is None where nothing can be started or the policy cannot be read; ``notes`` say then
-    why, and else what the plan leaves out of the policy, a sentence each. ``plan_of``
-    tells from what a request was made, where that is known.
+    why, and else what the plan leaves out of the policy, a sentence each. ``plan_of`` tells from
+    what a request was made, where that is known.
     """
 
     found: Availability
     plan: CertificatePlan | None = None
     notes: tuple[str, ...] = ()
-    plan_of: PlanOf = _not_known
+    plan_of: PlanOf = not_known
 
     @property
     def name(self) -> str:
@@ -116,7 +109,7 @@ def stand(
     vault: Vault,
     name: str,
     *,
-    plan_of: PlanOf = _not_known,
+    plan_of: PlanOf = not_known,
     before: Availability | None = None,
 ) -> Standing:
     """How it stands with a name; ``plan_of`` as in ``Standing``.
@@ -263,18 +256,31 @@ def _start(standing: Standing) -> Offer:
         return _not(Step.START, f"{found.sentence} {found.hint}".strip())
     if standing.plan is None:
         return _not(Step.START, " ".join(standing.notes))
-    about = (
-        "The vault makes a new CSR with the same policy, tags and settings. The version in use "
-        "stays until the new one is merged."
-        if standing.issued
-        else "The vault makes a new CSR with the same policy, tags and settings."
+    made = "The vault makes a new CSR with the same policy, tags and settings."
+    if standing.issued:
+        made = f"{made} The version in use stays until the new one is merged."
+    loses = _lost_by_start(standing, standing.plan)
+    becomes = "" if loses else _becomes_of_old(standing, standing.plan)
+    about = " ".join(filter(None, (made, becomes, *standing.notes)))
+    return Offer(Step.START, possible=True, about=about, loses=loses)
+
+
+def _lost_by_start(standing: Standing, plan: CertificatePlan) -> str:
+    """The CA may still have the CSR of a request that was cancelled or that failed."""
+    operation = standing.operation
+    if operation is None or operation.status is Status.COMPLETED:
+        return ""
+    if plan.reuse_key or standing.shares_key:
+        return ""
+    return (
+        "The new CSR has a new key and takes the place of the old CSR, whose key is destroyed. "
+        "What the CA sends for the old one can then never be merged, and nobody can bring the key "
+        "back."
     )
-    about = " ".join((about, _becomes_of_old(standing, standing.plan), *standing.notes))
-    return Offer(Step.START, possible=True, about=about)
 
 
 def _becomes_of_old(standing: Standing, plan: CertificatePlan) -> str:
-    """What becomes of the old CSR and its key."""
+    """What becomes of the old CSR where its key is not lost by this."""
     operation = standing.operation
     ended = operation is None or operation.status is Status.COMPLETED
     if standing.issued and ended:
@@ -284,15 +290,11 @@ def _becomes_of_old(standing: Standing, plan: CertificatePlan) -> str:
         return f"{gone} {_REUSED}" if plan.reuse_key else gone
     if plan.reuse_key:
         return f"It takes the place of the old CSR. {_REUSED}"
-    return (
-        "It has a new key and takes the place of the old CSR, whose key is gone then: what the CA "
-        "sends for the old one can never be merged."
-    )
+    return "It has a new key and takes the place of the old CSR, whose key the version in use has."
 
 
 def _same_key(csr: SigningRequest, issued: Certificate) -> bool:
     try:
-        key = x509.load_der_x509_certificate(issued.der).public_key()
+        return key_of(x509.load_der_x509_certificate(issued.der)) == csr.fingerprint
     except facts.UNREADABLE:
         return False
-    return facts.key_fingerprint(key) == csr.fingerprint

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from kvcsr_widgets.panels import background, later
-from kvcsr_widgets.panels.background import Background, Tell
+from kvcsr_widgets.panels.background import Background
+from kvcsr_widgets.runbook.batch import Tell
 from tests.panels.loops import in_a_loop
 
 

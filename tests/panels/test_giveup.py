@@ -55,10 +55,10 @@ def create(desk: Desk, plan: CertificatePlan = PLAN) -> None:
 
 
 def press(panel: OperationPanel, step: Step) -> None:
-    """Press a step's button, if it is offered; a deletion needs the name typed."""
-    if step in panel.ways.buttons:
-        assert panel.ways.buttons[step].layout.display == "", step
-        panel.ways.buttons[step].click()
+    """Press a step's button, if it is offered; what destroys a key needs the name typed."""
+    button = panel.ways.buttons.get(step)
+    if button is not None and button.layout.display == "":
+        button.click()
     else:
         confirm = panel.ways.confirms[step]
         confirm.typed.value = panel.looked_at
@@ -67,8 +67,13 @@ def press(panel: OperationPanel, step: Step) -> None:
 
 
 def offered(panel: OperationPanel) -> set[Step]:
-    controls = panel.ways.buttons | panel.ways.confirms
-    return {step for step, control in controls.items() if control.layout.display == ""}
+    """The steps that can be taken: by a button, or with the name typed, not both."""
+    pressed, typed = (
+        {step for step, control in controls.items() if control.layout.display == ""}
+        for controls in (panel.ways.buttons, panel.ways.confirms)
+    )
+    assert not pressed & typed
+    return pressed | typed
 
 
 def test_nothing_is_offered_before_there_is_something(desk: Desk) -> None:
@@ -117,6 +122,11 @@ def test_cancel_look_again_start_again(desk: Desk, clock: MovableClock) -> None:
     assert desk.current is None
     assert "Cancelled." in merge.reading.value
 
+    assert "whose key is destroyed" in panel.ways.abouts[Step.START].value
+    assert "--jp-warn-color1" in panel.ways.abouts[Step.START].value
+    assert panel.ways.buttons[Step.START].layout.display == "none"
+    panel.ways.confirms[Step.START].submit()  # the name was not typed
+    assert desk.current is None
     press(panel, Step.START)
     assert "Its CSR has a new key" in panel.notice.value
     assert 'href="01-create-the-csr.ipynb"' in panel.notice.value
@@ -179,14 +189,14 @@ def test_the_deleted_one_stays_in_sight_beside_another_that_waits(desk: Desk) ->
     assert panel.notice.value == ""
 
 
-def test_what_destroys_something_comes_last(desk: Desk) -> None:
+def test_the_deletions_come_last(desk: Desk) -> None:
     panel = OperationPanel(desk)
 
     shown = [each for each in panel.ways.children if each not in panel.ways.abouts.values()]
 
     assert shown == [
         *(panel.ways.buttons[step] for step in (Step.CANCEL, Step.START)),
-        *(panel.ways.confirms[step] for step in (Step.DELETE, Step.DELETE_CERTIFICATE)),
+        *(panel.ways.confirms[s] for s in (Step.START, Step.DELETE, Step.DELETE_CERTIFICATE)),
     ]
 
 
@@ -250,6 +260,7 @@ def test_a_merged_one_makes_its_next_version(desk: Desk) -> None:
 
     assert "Thumbprint" in panel.facts.value
     assert offered(panel) == {Step.DELETE, Step.START}
+    assert panel.ways.buttons[Step.START].layout.display == ""  # nothing is lost by it
     press(panel, Step.START)
     assert "“web”: waits for the CA." in panel.state.value
     assert opened(desk).certificate("web").enabled

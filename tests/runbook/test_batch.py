@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from kvcsr_widgets.pki.replies import ReplyFile
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.runbook import batch, merging
-from kvcsr_widgets.runbook.batch import Outcome, merge_all
+from kvcsr_widgets.runbook.batch import Outcome
 from kvcsr_widgets.runbook.homes import read_index
 from kvcsr_widgets.runbook.matching import Match, match
 from kvcsr_widgets.vault.client import Vault
@@ -60,10 +60,18 @@ def matches(vaults: dict[str, Vault], count: int = 6) -> list[Match]:
     return match(replies, read_index(opened), NOW)
 
 
+def merge_all(
+    found: list[Match],
+    vaults: dict[str, Vault],
+    tell: Callable[[int, int], bool] = lambda _done, _total: True,
+) -> list[Outcome]:
+    return batch.merge_all(found, vaults, NOW, tell=tell)
+
+
 def test_all_are_merged_in_their_order_each_in_its_vault(vaults: dict[str, Vault]) -> None:
     found = matches(vaults)
 
-    ends = list(merge_all(found, vaults, NOW))
+    ends = merge_all(found, vaults)
 
     assert [end.match for end in ends] == found
     assert all(end.merged is not None and end.merged.ok for end in ends)
@@ -78,7 +86,7 @@ def test_an_error_of_one_ends_no_other(vaults: dict[str, Vault]) -> None:
     assert found[2].home is not None
     vaults[found[2].home.vault].delete_operation("web2")
 
-    ends = list(merge_all(found, vaults, NOW))
+    ends = merge_all(found, vaults)
 
     assert [end.error is None for end in ends] == [True, True, False, True, True, True]
     assert isinstance(ends[2].error, NotFoundError)
@@ -88,7 +96,7 @@ def test_a_lost_answer_among_many_is_recognised(vaults: dict[str, Vault], faults
     found = matches(vaults)
     faults.add(Fault("drop-after", operation="merge", call=3))
 
-    ends = list(merge_all(found, vaults, NOW))
+    ends = merge_all(found, vaults)
 
     assert sum(end.merged is not None and end.merged.lost_answer for end in ends) == 1
     assert all(end.error is None for end in ends)
@@ -96,9 +104,9 @@ def test_a_lost_answer_among_many_is_recognised(vaults: dict[str, Vault], faults
 
 def test_repeating_all_is_harmless(vaults: dict[str, Vault]) -> None:
     found = matches(vaults)
-    list(merge_all(found, vaults, NOW))
+    merge_all(found, vaults)
 
-    assert all(end.merged and end.merged.repeated for end in merge_all(found, vaults, NOW))
+    assert all(end.merged and end.merged.repeated for end in merge_all(found, vaults))
 
 
 def test_a_request_that_was_made_again_meanwhile_is_left_alone(vaults: dict[str, Vault]) -> None:
@@ -107,7 +115,7 @@ def test_a_request_that_was_made_again_meanwhile_is_left_alone(vaults: dict[str,
     vault.delete_operation("web0")
     reply(vault, "web0")
 
-    [end] = merge_all(found, vaults, NOW)
+    [end] = merge_all(found, vaults)
 
     assert isinstance(end.error, ConflictError)
     assert vault.operation("web0").status is Status.IN_PROGRESS
@@ -117,7 +125,7 @@ def test_what_cannot_be_merged_is_not_sent(vaults: dict[str, Vault]) -> None:
     found = matches(vaults, 2)
     stranger = match([reply(next(iter(vaults.values())), "late")], read_index([]), NOW)
 
-    assert [end.match for end in merge_all([*stranger, *found], vaults, NOW)] == found
+    assert [end.match for end in merge_all([*stranger, *found], vaults)] == found
 
 
 def test_a_vault_that_is_closed_by_then_is_said(vaults: dict[str, Vault]) -> None:
@@ -125,28 +133,39 @@ def test_a_vault_that_is_closed_by_then_is_said(vaults: dict[str, Vault]) -> Non
     assert found[0].home is not None
     open_still = {host: vault for host, vault in vaults.items() if host != found[0].home.vault}
 
-    ends = list(merge_all(found, open_still, NOW))
+    ends = merge_all(found, open_still)
 
     assert isinstance(ends[0].error, InputError)
     assert ends[1].merged is not None
 
 
-def test_whoever_stops_asking_stops_the_rest(vaults: dict[str, Vault]) -> None:
-    found = matches(vaults, batch.AT_ONCE * 2)
-    outcomes = merge_all(found, vaults, NOW)
-    first: Outcome = next(outcomes)
-    outcomes.close()
+@pytest.mark.parametrize("stop_after", [1, batch.AT_ONCE, batch.AT_ONCE + 1])
+def test_after_a_stop_those_told_are_those_merged(
+    vaults: dict[str, Vault], stop_after: int
+) -> None:
+    found = matches(vaults, batch.AT_ONCE * 3)
+    told: list[tuple[int, int]] = []
 
-    assert first.merged is not None
-    states = [
-        vaults[each.home.vault].operation(each.home.name).status for each in found if each.home
+    def tell(done: int, total: int) -> bool:
+        told.append((done, total))
+        return done != stop_after  # asked once more, it would go on
+
+    outcomes = merge_all(found, vaults, tell=tell)
+
+    completed = [
+        each
+        for each in found
+        if each.home
+        and vaults[each.home.vault].operation(each.home.name).status is Status.COMPLETED
     ]
-    assert states[batch.AT_ONCE :] == [Status.IN_PROGRESS] * batch.AT_ONCE
+    groups = -(-stop_after // batch.AT_ONCE)
+    assert [each.match for each in outcomes] == completed == found[: groups * batch.AT_ONCE]
+    assert told == [(number + 1, len(found)) for number in range(len(completed))]
 
 
 def test_a_match_without_a_request_is_an_error_and_no_crash(vaults: dict[str, Vault]) -> None:
     [found] = matches(vaults, 1)
 
-    [end] = merge_all([replace(found, request=None)], vaults, NOW)
+    [end] = merge_all([replace(found, request=None)], vaults)
 
     assert isinstance(end.error, InputError)

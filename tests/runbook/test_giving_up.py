@@ -80,6 +80,11 @@ def why(vault: Vault, step: Step) -> str:
     return f"{offer.loses} {offer.about}"
 
 
+def lost(vault: Vault, step: Step) -> str:
+    """What a step is said to destroy for good."""
+    return offers(stand(vault, "web"))[step].loses
+
+
 def test_what_waits_can_be_cancelled_or_deleted(vault: Vault) -> None:
     vault.create(PLAN)
 
@@ -114,7 +119,7 @@ def test_what_is_cancelled_can_be_started_again(vault: Vault, clock: MovableCloc
 
     assert possible(stand(vault, "web")) == {Step.DELETE, Step.DELETE_CERTIFICATE, Step.START}
     assert "Its key is still there" in why(vault, Step.CANCEL)
-    assert "whose key is gone then" in why(vault, Step.START)
+    assert "whose key is destroyed" in lost(vault, Step.START)
     assert "key are deleted with it" in why(vault, Step.DELETE_CERTIFICATE)
 
 
@@ -124,6 +129,7 @@ def test_what_failed_can_be_started_again(vault: Vault, monkeypatch: pytest.Monk
 
     assert possible(stand(vault, "web")) == {Step.DELETE, Step.DELETE_CERTIFICATE, Step.START}
     assert why(vault, Step.CANCEL).startswith(" It is failed.")
+    assert "can then never be merged" in lost(vault, Step.START)
 
 
 def test_what_is_merged_stays(vault: Vault) -> None:
@@ -145,6 +151,7 @@ def test_the_version_in_use_is_no_part_of_the_next_ones_request(
     assert possible(stand(vault, "web")) == {Step.DELETE, Step.START}
     assert "destroys the key" in why(vault, Step.DELETE)
     assert "The version in use stays as it is." in why(vault, Step.DELETE)
+    assert "whose key is destroyed" in lost(vault, Step.START)
 
 
 def test_a_reused_key_is_not_lost_with_its_request(vault: Vault) -> None:
@@ -158,11 +165,29 @@ def test_a_reused_key_is_not_lost_with_its_request(vault: Vault) -> None:
     assert "The key stays" in why(vault, Step.DELETE)
 
 
+@pytest.mark.parametrize("reuse_key", [True, False])
+def test_starting_again_loses_no_key_that_is_kept(
+    vault: Vault, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, *, reuse_key: bool
+) -> None:
+    """It is reused, or the version in use has it and only the policy has changed since."""
+    plan = replace(PLAN, reuse_key=True)
+    merged(vault, plan)
+    cancelled(vault, clock, plan)
+    now = vault.current("web")
+    changed = replace(now, plan=replace(now.plan, reuse_key=reuse_key))
+    monkeypatch.setattr(Vault, "current", lambda *_args: changed)
+
+    assert lost(vault, Step.START) == ""
+    said = "may have the same key" if reuse_key else "whose key the version in use has"
+    assert said in why(vault, Step.START)
+
+
 def test_what_has_lost_its_request_still_holds_its_name(vault: Vault) -> None:
     vault.create(PLAN)
     vault.delete_operation("web")
 
     assert possible(stand(vault, "web")) == {Step.DELETE_CERTIFICATE, Step.START}
+    assert lost(vault, Step.START) == ""
     assert "the old csr is of no use" in why(vault, Step.START).lower()
     assert "There is no request" in why(vault, Step.CANCEL) + why(vault, Step.DELETE)
 
@@ -172,6 +197,7 @@ def test_a_certificate_without_a_request_has_no_old_csr(vault: Vault) -> None:
     vault.delete_operation("web")
 
     assert possible(stand(vault, "web")) == {Step.START}
+    assert lost(vault, Step.START) == ""
     assert "The new CSR has another key." in why(vault, Step.START)
     assert "old CSR" not in why(vault, Step.START)
 

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from azure.core.pipeline.transport import RequestsTransport
 
-from kvcsr_widgets.errors import KvcsrError, RefusedError, UnreachableError
+from kvcsr_widgets.errors import (
+    BusyError,
+    ForbiddenError,
+    KvcsrError,
+    RefusedError,
+    UnreachableError,
+)
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
@@ -181,6 +187,38 @@ def test_a_request_that_fails_is_a_note_and_no_end(vault: Vault, faults: Faults)
     assert all("The vault is busy" in note for note in index.notes)
 
 
+def test_what_a_reply_is_held_against_is_read_with_its_request(vault: Vault) -> None:
+    plan = CertificatePlan("web", "CN=web", key=KeyChoice.EC_P256, validity_months=3)
+    vault.create(plan)
+    finish(vault, "done")
+
+    index = read_index([vault])
+
+    policy = home_of(index, "web").policy
+    assert policy is not None
+    assert (policy.subject, policy.validity_months) == ("CN=web", 3)
+    assert home_of(index, "done").policy is None  # its reply is there
+
+
+@pytest.mark.parametrize(
+    ("error", "noted"), [(ForbiddenError("You may not."), 0), (BusyError("It is busy."), 1)]
+)
+def test_a_policy_that_cannot_be_read_keeps_the_request(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, error: KvcsrError, noted: int
+) -> None:
+    create(vault, "web")
+
+    def fail(_name: str) -> Any:
+        raise error
+
+    monkeypatch.setattr(vault, "policy", fail)
+    index = read_index([vault])
+
+    assert found(index) == {("contoso", "web", "", "waits for the CA")}
+    assert home_of(index, "web").policy is None
+    assert [error.message in note for note in index.notes] == [True] * noted
+
+
 @pytest.mark.parametrize("operation", ["list_versions", "get_version"])
 def test_versions_that_fail_keep_the_request(vault: Vault, faults: Faults, operation: str) -> None:
     finish(vault, "web")
@@ -246,4 +284,4 @@ def test_requests_that_were_read_before_need_no_vault(vault: Vault) -> None:
     assert index.homes_by_fingerprint == {
         operation.csr.fingerprint: (f"“web” in {vault.host} (waits for the CA)",)
     }
-    assert index == read_index([vault])
+    assert found(index) == found(read_index([vault]))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,6 +128,23 @@ def test_what_was_asked_for_is_held_against_the_reply() -> None:
 
     assert found[0].request is not None
     assert found[0].request.plan is plan
+
+
+@pytest.mark.parametrize("sent", [None, CertificatePlan("web", "CN=a", validity_months=3)])
+def test_the_policy_counts_where_it_is_not_known_what_was_sent(
+    sent: CertificatePlan | None,
+) -> None:
+    key, home = request()
+    policy = CertificatePlan("web", "CN=a", validity_months=24)
+    index = index_of([(key, replace(home, policy=policy))])
+
+    [found] = matching.match(
+        [reply(certificates.leaf(), *ABOVE)], index, NOW, plan_of=lambda _op: sent
+    )
+
+    assert found.request is not None
+    assert found.request.plan is (sent or policy)
+    assert ("shorter-than-asked" in {each.code for each in found.findings}) == (sent is None)
 
 
 def test_a_stranger_is_nobodys() -> None:
@@ -310,6 +328,18 @@ def test_a_file_name_of_a_stranger_is_only_quoted() -> None:
     hostile = "<img src=x>\u202e.cer"
     found = match([reply(certificates.leaf(), name=hostile)], request())
     assert found[0].filename == hostile
+
+
+def test_a_file_name_in_a_verdict_turns_no_text_around() -> None:
+    hostile = "web\u202e.cer"
+    leaf = certificates.leaf()
+    _short, same = match([reply(leaf, *ABOVE, name=hostile), reply(leaf, name="b")], request())
+    assert "“web\\u202e.cer”" in same.verdict
+
+    intermediate = reply(certificates.intermediate(), name=hostile)
+    borrower, _issuers = match([reply(leaf), intermediate], request())
+    assert borrower.signed is not None
+    assert any("“web\\u202e.cer”" in note for note in borrower.signed.notes)
 
 
 OWNERS = ("a", "b", "c", "d")

@@ -489,8 +489,11 @@ def test_a_request_that_is_gone_after_a_lost_connection_is_said(
     reply = signed(vault, request)
     faults.add(NOT_DONE[0])
 
-    with pytest.raises(NotFoundError, match="has no request"):
+    with pytest.raises(NotFoundError, match="did not confirm the merge") as caught:
         merge(vault, request, reply, sleep=Pauses(lambda: other.delete_operation("web"), at=1))
+    assert "“web” has no request" in caught.value.message
+    assert "somebody deleted" in caught.value.why
+    assert caught.value.status == 404
 
 
 def test_throttling_is_told_at_once(vault: Vault, faults: Faults) -> None:

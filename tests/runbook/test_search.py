@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from kvcsr_widgets.errors import AddressError, InputError
+from kvcsr_widgets.errors import AddressError, InputError, StoppedError
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.replies import read_replies
+from kvcsr_widgets.runbook.batch import AT_ONCE
 from kvcsr_widgets.runbook.homes import Home
 from kvcsr_widgets.runbook.matching import Kind
 from kvcsr_widgets.runbook.search import (
     Found,
     Search,
-    StoppedError,
     merge_found,
     opened,
     search,
@@ -131,6 +132,22 @@ def test_what_is_known_from_here_is_asked_of_each_request(vault: Vault) -> None:
     assert asked == ["web", "web"]
 
 
+def test_a_request_from_elsewhere_is_held_against_its_policy(vault: Vault, other: Vault) -> None:
+    """Nothing is known of it from here, as in notebook 03; its reply lasts 90 days."""
+    plan = CertificatePlan("web", "CN=web", key=KeyChoice.EC_P256, validity_months=24)
+    operation = other.create(plan)
+    assert other.authority is not None
+    assert operation.csr is not None
+    data = other.authority.sign(operation.csr.der, days=90).file("p7b")
+
+    found = find(vault, wanted(("web.p7b", data), others=("fabrikam",)))
+
+    assert "shorter-than-asked" in {each.code for each in found.matches[0].findings}
+    [end] = merge_found(vault, found, found.matches, NOW, tell=go_on)
+    assert end.merged is not None
+    assert ("State", "enabled") in {(each.label, each.expected) for each in end.merged.checks}
+
+
 def test_only_the_vaults_that_are_needed_are_opened_for_the_merge(
     vault: Vault, other: Vault, closed: list[str]
 ) -> None:
@@ -179,7 +196,10 @@ def test_merging_stops_when_it_is_told_to_and_tells_what_was_done(vault: Vault) 
 
     ends = merge_found(vault, found, found.matches, NOW, tell=lambda done, _total: done < 2)
 
-    assert len(ends) == 2
+    told = {end.match.home.name for end in ends if end.match.home}
+    completed = {f"w{n}" for n in range(9) if vault.operation(f"w{n}").status is Status.COMPLETED}
+    assert told == completed
+    assert len(ends) == len(told) == AT_ONCE
     assert all(end.merged is not None for end in ends)
 
 
