@@ -82,18 +82,13 @@ class Seen:
         return tuple(_risks(self))
 
 
-def to_send(
-    chain: Chain, preserve_order: bool, *, with_root: bool = True
-) -> tuple[x509.Certificate, ...]:
+def to_send(chain: Chain, preserve_order: bool) -> tuple[x509.Certificate, ...]:
     """The certificates to merge, in the order that makes consumers see the leaf first.
 
     From the leaf up; with preserve order from the root down, since the vault then shows the
     reverse of what it was sent (polymind-inc/acmebot#1141).
     """
-    certificates = chain.certificates
-    if not with_root and chain.is_complete and len(certificates) > 1:
-        certificates = certificates[:-1]
-    return certificates[::-1] if preserve_order else certificates
+    return chain.certificates[::-1] if preserve_order else chain.certificates
 
 
 def seen(

@@ -27,7 +27,7 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
     """Whether ``issuer`` signed ``certificate``: by name and by signature (RFC 5280 6.1.3).
 
     Names may differ in case, blanks and string type (RFC 5280 section 7.1). The signature may be
-    one that protects no more, with SHA-1 or MD5: to say so is for others.
+    one that no longer protects, with SHA-1 or MD5: to say so is for others.
     """
     try:
         return folded(certificate.issuer) == folded(issuer.subject) and _signed(certificate, issuer)

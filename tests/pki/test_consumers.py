@@ -27,20 +27,6 @@ class TestToSend:
     def test_with_preserve_order_the_root_goes_first(self) -> None:
         assert to_send(WHOLE, True) == DOWN
 
-    def test_the_root_can_stay_at_home(self) -> None:
-        assert to_send(WHOLE, False, with_root=False) == (LEAF, INTERMEDIATE)
-        assert to_send(WHOLE, True, with_root=False) == (INTERMEDIATE, LEAF)
-
-    def test_an_intermediate_is_no_root(self) -> None:
-        chain = build(LEAF, [INTERMEDIATE], NOW)
-
-        assert to_send(chain, False, with_root=False) == (LEAF, INTERMEDIATE)
-
-    def test_a_self_signed_leaf_is_always_sent(self) -> None:
-        alone = certificates.self_signed().certificate
-
-        assert to_send(build(alone, [], NOW), False, with_root=False) == (alone,)
-
 
 class TestSeen:
     @pytest.mark.parametrize("sent", list(permutations(UP)))

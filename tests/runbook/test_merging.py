@@ -202,15 +202,6 @@ def test_the_order_is_the_one_that_the_request_was_made_with(
     assert sent == [leaf_first[::-1] if preserve_order else leaf_first]
 
 
-def test_the_root_can_be_left_at_home(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = create(vault)
-    reply = signed(vault, request)
-    sent = count_merges(vault, monkeypatch)
-
-    assert merge(vault, request, reply, with_root=False).ok
-    assert sent == [reply.certificates[:-1]]
-
-
 def test_repeating_a_merge_is_harmless_and_sends_nothing(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:

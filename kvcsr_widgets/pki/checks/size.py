@@ -25,7 +25,10 @@ TOO_LARGE = Entry(
         "key, whose size is estimated."
     ),
     source="Microsoft's documentation of secrets (25 KB); the answer to a merge is not recorded.",
-    advice="Leave the root and what is superfluous out of the file, or ask for fewer names.",
+    advice=(
+        "Ask the CA for a shorter chain or for fewer names. The root counts too: it can be left "
+        "out of the file."
+    ),
 )
 
 
