@@ -189,7 +189,7 @@ def intermediate_not_ca(case: Case) -> Iterator[Finding]:
     told = [
         f"“{words.subject(each)}” may not sign certificates: {reason}."
         for each in case.above
-        if each is not case.root and (reason := _why_no_ca(each))
+        if each is not case.root and (reason := why_no_ca(each))
     ]
     if told:
         yield INTERMEDIATE_NOT_CA.finding(*words.gathered(told))
@@ -272,12 +272,12 @@ def _trusted_below(case: Case, over: list[x509.Certificate]) -> x509.Certificate
     below = case.above[: len(case.above) - len(over)]
     if len(below) < 2 or any(each in over for each in below):
         return None
-    useless = (case.now < each.not_valid_before_utc or _why_no_ca(each) for each in below)
+    useless = (case.now < each.not_valid_before_utc or why_no_ca(each) for each in below)
     return None if any(useless) else below[-1]
 
 
-def _why_no_ca(certificate: x509.Certificate) -> str:
-    """Why it may not sign certificates; empty if it may, or if that cannot be read."""
+def why_no_ca(certificate: x509.Certificate) -> str:
+    """Why a CA may not sign certificates; empty if it may, or if that cannot be read."""
     found = extensions(certificate)
     if found is None:
         return ""
