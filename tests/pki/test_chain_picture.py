@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kvcsr_widgets.pki.chain import Chain, build
 from kvcsr_widgets.pki.chain_picture import Node, Role, as_text, draw
-from kvcsr_widgets.pki.consumers import seen, to_send
+from kvcsr_widgets.pki.consumers import seen
 from kvcsr_widgets.pki.facts import UNREADABLE
 from tests import certificates
 from tests import wrong_certificates as wrong
@@ -241,4 +241,4 @@ class TestText:
         for leaf_, others in ((damaged, some), (LEAF, [damaged, INTERMEDIATE, ROOT])):
             found = build(leaf_, others, NOW)
             assert as_text(draw(found, NOW))
-            assert seen(leaf_, to_send(found, False), False).sentences
+            assert seen(found, False).sentences

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from kvcsr_widgets.errors import (
     UnreachableError,
     VaultError,
 )
-from kvcsr_widgets.pki.chain import Chain, ordered
+from kvcsr_widgets.pki.chain import Chain, build
 from kvcsr_widgets.pki.facts import thumbprint
+from kvcsr_widgets.pki.leaf import choose_leaf
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
@@ -70,9 +72,10 @@ def create(vault: Vault, plan: CertificatePlan = PLAN) -> PendingRequest:
 def signed(vault: Vault, request: PendingRequest, *, days: int = 30) -> Chain:
     assert vault.authority is not None
     file = read_signed(vault.authority.sign(request.csr.der, days=days).file("p7b"))
-    leaf = file.leaf_for(request.csr.public_key)
+    now = datetime.now(UTC)
+    leaf = choose_leaf(request, file, now)
     assert leaf is not None
-    return Chain(ordered(leaf, file.certificates))
+    return build(leaf, file.certificates, now)
 
 
 def never(_seconds: float) -> None:
