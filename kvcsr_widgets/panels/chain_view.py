@@ -12,7 +12,7 @@ from markupsafe import Markup
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.pki.chain import Chain
 from kvcsr_widgets.pki.chain_picture import ABOUT, Node, Role, draw
-from kvcsr_widgets.pki.consumers import Seen, seen, to_send
+from kvcsr_widgets.pki.consumers import Seen, seen
 
 MAX_APART = 10
 """Certificates that are shown in each group beside the chain; of the rest only the number."""
@@ -77,11 +77,11 @@ def _consumers(chain: Chain, *, preserve_order: bool, practice: bool) -> Markup:
     """Two orders, how they are known, what to watch out for most, and the other way of asking."""
 
     def of(setting: bool) -> Seen:
-        return seen(chain.leaf, to_send(chain, setting), setting, practice=practice)
+        return seen(chain, setting, practice=practice)
 
     found = of(preserve_order)
-    lines = [*found.sentences, *(risk.text for risk in found.risks[:1])]
-    if len(found.sent) > 1:
+    lines = [*found.sentences, *([found.risk.text] if found.risk else [])]
+    if len(chain.certificates) > 1:
         other = "Without" if preserve_order else "With"
         lines.append(f"{other} preserve order, {of(not preserve_order).in_short}")
     inner = Markup("").join(map(html.muted, lines))

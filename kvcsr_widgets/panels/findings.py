@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.pki.catalogue import CATALOGUE
+from kvcsr_widgets.pki.checks.request import KEY_FITS
 from kvcsr_widgets.pki.finding import Finding, Level
 
 _KINDS = {Level.STOP: "fail", Level.TICK: "look"}
-FITS = "key-fits"
 
 
 class FindingsView(w.VBox):
@@ -57,16 +57,16 @@ def checks() -> Markup:
         )
         for code, entry in CATALOGUE.items()
     ]
-    return html.grid(("Check", "It", "What it is about", "Source"), rows)
+    return html.grid(("Check", "Level", "What it is about", "Source"), rows)
 
 
 def _told(found: Sequence[Finding]) -> Markup:
     loud = [_note(finding) for finding in found if finding.level is not Level.INFO]
-    fits = [_note(finding) for finding in found if finding.code == FITS]
+    fits = [_note(finding) for finding in found if finding.code == KEY_FITS.code]
     quiet = [
         (finding.title, " ".join(filter(None, (finding.detail, finding.hint))))
         for finding in found
-        if finding.level is Level.INFO and finding.code != FITS
+        if finding.level is Level.INFO and finding.code != KEY_FITS.code
     ]
     return Markup("").join([*loud, *fits]) + (html.points(quiet) if quiet else Markup(""))
 

@@ -14,7 +14,7 @@ from cryptography import x509
 from kvcsr_widgets.pki.facts import UNREADABLE, unwarned
 from kvcsr_widgets.pki.links import Link, Links, ca_issuers, is_issued_by
 
-__all__ = ["Chain", "build", "is_issued_by", "is_self_issued", "ordered"]
+__all__ = ["Chain", "build", "is_issued_by", "is_self_issued"]
 
 MAX_ADDRESSES = 4
 """Addresses of a missing issuer that are kept."""
@@ -171,25 +171,6 @@ def _issuer(certificate: x509.Certificate) -> x509.Name:
 def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
     found = (text for text in ca_issuers(certificate) if _ADDRESS.fullmatch(text))
     return tuple(dict.fromkeys(found))[:MAX_ADDRESSES]
-
-
-def ordered(
-    leaf: x509.Certificate, others: Sequence[x509.Certificate]
-) -> tuple[x509.Certificate, ...]:
-    """``leaf`` first, then its issuer, and so on as far as ``others`` reach.
-
-    What belongs to no one is left out. A root is the last where it is there. Of several that fit,
-    the first of the file: ``build`` chooses better, but needs to know the time.
-    """
-    chain = [leaf]
-    rest = [certificate for certificate in others if certificate != leaf]
-    while not is_self_issued(chain[-1]):
-        issuer = next((c for c in rest if is_issued_by(chain[-1], c)), None)
-        if issuer is None:
-            break
-        chain.append(issuer)
-        rest.remove(issuer)
-    return tuple(chain)
 
 
 @unwarned()

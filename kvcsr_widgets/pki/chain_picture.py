@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from kvcsr_widgets.pki.chain import Chain, is_self_issued
+from kvcsr_widgets.pki.checks.above import why_no_ca
+from kvcsr_widgets.pki.checks.strength import weak_hash, weak_key_of
 from kvcsr_widgets.pki.facts import UNREADABLE, key_label, unwarned
 from kvcsr_widgets.pki.subject import short_name
 
@@ -89,7 +89,7 @@ def draw(chain: Chain, now: dt.datetime) -> Picture:
     path = [_node(Role.LEAF, leaf, (*_dates(leaf, now), *_weak(leaf)))]
     for each in above:
         root = chain.is_complete and each == above[-1]
-        marks = (*_dates(each, now), *_above(each, leaf), *_weak(each, root=root))
+        marks = (*_dates(each, now), *_above(each, leaf, root=root), *_weak(each, root=root))
         path.append(_node(Role.ROOT if root else Role.INTERMEDIATE, each, marks))
     if chain.missing is not None:
         path.append(_missing(chain, chain.missing))
@@ -152,30 +152,19 @@ def _dates(certificate: x509.Certificate, now: dt.datetime) -> Iterator[str]:
         yield f"Not valid before {begin:%Y-%m-%d}."
 
 
-def _above(certificate: x509.Certificate, leaf: x509.Certificate) -> Iterator[str]:
+def _above(certificate: x509.Certificate, leaf: x509.Certificate, *, root: bool) -> Iterator[str]:
     if certificate.not_valid_after_utc < leaf.not_valid_after_utc:
         yield "Ends before the leaf does."
-    if not _read(lambda: _is_ca(certificate), default=True):
-        yield "Does not say that it is a CA's certificate."
-
-
-def _is_ca(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return certificate.version is x509.Version.v1
+    if not root and (reason := why_no_ca(certificate)):
+        yield f"May not sign certificates: {reason}."
 
 
 def _weak(certificate: x509.Certificate, *, root: bool = False) -> Iterator[str]:
-    """A key too short for public CAs, or a signature that protects no more; a root's never does."""
-    hashed = _read(lambda: certificate.signature_hash_algorithm, None)
-    if not root and isinstance(hashed, hashes.MD5 | hashes.SHA1):
-        yield f"Signed with {'MD5' if isinstance(hashed, hashes.MD5) else 'SHA-1'}."
-    key = _read(certificate.public_key, None)
-    if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
-        least = 2048 if isinstance(key, rsa.RSAPublicKey) else 256
-        if key.key_size < least:
-            yield f"Its key is short: {key_label(key)}."
+    """As the checks before a merge have it: the signature of a root does not matter."""
+    if not root and (hashed := weak_hash(certificate)):
+        yield f"Signed with {hashed}."
+    if label := weak_key_of(certificate):
+        yield f"Its key is weak: {label}."
 
 
 def _read(read: Callable[[], T], default: D) -> T | D:

@@ -6,13 +6,13 @@ rest was observed by others, and each statement tells by whom.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from cryptography import x509
 
-from kvcsr_widgets.pki.chain import Chain, is_self_issued, ordered
+from kvcsr_widgets.pki.chain import Chain, is_self_issued
 from kvcsr_widgets.pki.facts import UNREADABLE, unwarned
 from kvcsr_widgets.pki.subject import short_name
 
@@ -36,14 +36,12 @@ class Statement:
 
 @dataclass(frozen=True)
 class Seen:
-    """What is in the secret of a certificate after a merge that sent ``sent`` in this order.
+    """What is in the secret of a certificate after its merge.
 
-    ``pem`` and ``pfx`` are the certificates in the order of either content type. ``statements``
-    say why; ``risks`` name the consumers that will have trouble, where there are any.
+    ``pem`` and ``pfx`` are the certificates in the order of either content type; the former begins
+    with the leaf. ``statements`` say why.
     """
 
-    leaf: x509.Certificate
-    sent: tuple[x509.Certificate, ...]
     pem: tuple[x509.Certificate, ...]
     pfx: tuple[x509.Certificate, ...]
     statements: tuple[Statement, ...]
@@ -58,7 +56,7 @@ class Seen:
                 f"PEM consumers will see: {_path(self.pem)}",
                 f"PFX consumers will see: {_path(self.pfx)}",
             )
-        return orders if len(self.sent) < 2 else (*orders, self._known)
+        return orders if len(self.pem) < 2 else (*orders, self._known)
 
     @property
     def in_short(self) -> str:
@@ -77,46 +75,35 @@ class Seen:
         return f"So it was seen by others ({sources[Basis.OBSERVED]}); the service promises {only}."
 
     @property
-    def risks(self) -> tuple[Statement, ...]:
-        """Who will have trouble with this order, or with what is not there."""
-        return tuple(_risks(self))
+    def risk(self) -> Statement | None:
+        """Who will most have trouble with this order, or with what is not there, if anybody."""
+        if self.pfx[0] != self.pem[0]:
+            return CONVERTERS
+        if len(self.pem) > 1:
+            return MACHINES
+        return None if is_self_issued(self.pem[0]) else GATEWAY
 
 
-def to_send(
-    chain: Chain, preserve_order: bool, *, with_root: bool = True
-) -> tuple[x509.Certificate, ...]:
+def to_send(chain: Chain, preserve_order: bool) -> tuple[x509.Certificate, ...]:
     """The certificates to merge, in the order that makes consumers see the leaf first.
 
     From the leaf up; with preserve order from the root down, since the vault then shows the
     reverse of what it was sent (polymind-inc/acmebot#1141).
     """
-    certificates = chain.certificates
-    if not with_root and chain.is_complete and len(certificates) > 1:
-        certificates = certificates[:-1]
-    return certificates[::-1] if preserve_order else certificates
+    return chain.certificates[::-1] if preserve_order else chain.certificates
 
 
-def seen(
-    leaf: x509.Certificate,
-    sent: Sequence[x509.Certificate],
-    preserve_order: bool,
-    *,
-    practice: bool = False,
-) -> Seen:
-    """What consumers will see where ``sent`` is merged in this order.
+def seen(chain: Chain, preserve_order: bool, *, practice: bool = False) -> Seen:
+    """What consumers will see of a chain that is merged in the order of ``to_send``.
 
     ``practice`` is for the practice vault: it keeps a PFX in another order than a real one.
     """
-    found = ordered(leaf, sent)
-    sorted_up = (*found, *(each for each in sent if each not in found))
-    pem = tuple(sent)[::-1] if preserve_order else sorted_up
+    up = chain.certificates
     if practice:
-        leaf_first = (leaf, *(each for each in pem if each != leaf))
-        statement = PRACTICE_REVERSED if preserve_order else PRACTICE_SORTED
-        return Seen(leaf, tuple(sent), pem, leaf_first, (statement,))
+        return Seen(up, up, (PRACTICE_REVERSED if preserve_order else PRACTICE_SORTED,))
     if preserve_order:
-        return Seen(leaf, tuple(sent), pem, pem, (REVERSED,))
-    return Seen(leaf, tuple(sent), pem, pem[::-1], (LEAF_FIRST, SORTED, NOT_ALWAYS))
+        return Seen(up, up, (REVERSED,))
+    return Seen(up, up[::-1], (LEAF_FIRST, SORTED, NOT_ALWAYS))
 
 
 LEAF_FIRST = Statement(
@@ -152,22 +139,6 @@ PRACTICE_REVERSED = Statement(
     "with preserve order",
 )
 
-ENVOY = Statement(
-    "Envoy takes the first certificate of a PEM for the key's own: it refuses this one with "
-    "KEY_VALUES_MISMATCH, and goes on with the certificate it had.",
-    Basis.OBSERVED,
-    "rmbolger/Posh-ACME#683",
-)
-NGINX = Statement(
-    "nginx does not start with it: “key values mismatch”.",
-    Basis.OBSERVED,
-    "Azure/secrets-store-csi-driver-provider-azure#103",
-)
-HAPROXY = Statement(
-    "HAProxy does not start with it: “inconsistencies between private key and certificate”.",
-    Basis.OBSERVED,
-    "Azure/secrets-store-csi-driver-provider-azure#747",
-)
 CONVERTERS = Statement(
     "A tool that copies a PFX into PEM as it stands, such as akv2k8s, hands on the root first; "
     "Envoy and nginx refuse that. For those, create the request with PEM as the content type or "
@@ -199,14 +170,3 @@ def _name(certificate: x509.Certificate) -> str:
         return short_name(certificate.subject, limit=40) or "(no subject)"
     except UNREADABLE:
         return "(cannot be read)"
-
-
-def _risks(found: Seen) -> Iterator[Statement]:
-    if found.pem[:1] != (found.leaf,):
-        yield from (ENVOY, NGINX, HAPROXY)
-    elif found.pfx[0] != found.leaf:
-        yield CONVERTERS
-    if len(found.sent) > 1:
-        yield MACHINES
-    elif not is_self_issued(found.leaf):
-        yield GATEWAY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,6 +94,19 @@ def hexadecimal(data: bytes) -> str:
 def spki(key: CertificatePublicKeyTypes) -> bytes:
     """The encoded SubjectPublicKeyInfo: two keys are the same when these bytes are."""
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def spki_of(certificate: x509.Certificate) -> bytes | None:
+    """The encoded key of a certificate, None if it cannot be read or is of an unknown kind."""
+    try:
+        return spki(certificate.public_key())
+    except UNREADABLE:
+        return None
+
+
+def folded(value: str) -> str:
+    """A value of a name to compare: without case and blanks that do not count (RFC 5280 7.1)."""
+    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
 
 
 def key_fingerprint(key: CertificatePublicKeyTypes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 from cryptography import x509
 
@@ -14,10 +15,8 @@ from kvcsr_widgets.pki.signed import SignedFile
 
 def key_of(certificate: x509.Certificate) -> str:
     """SHA-256 of the public key as ``facts.key_fingerprint``, empty if that cannot be read."""
-    try:
-        return facts.key_fingerprint(certificate.public_key())
-    except facts.UNREADABLE:
-        return ""
+    key = facts.spki_of(certificate)
+    return hashlib.sha256(key).hexdigest() if key is not None else ""
 
 
 def fitting(csr: SigningRequest, signed: SignedFile) -> tuple[x509.Certificate, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
-from kvcsr_widgets.pki.facts import UNREADABLE, spki, unwarned
+from kvcsr_widgets.pki.facts import UNREADABLE, folded, spki_of, unwarned
 
 MAX_CHECKS = 300
 """Signatures that are checked for one file. A chain of three takes three; the slowest key 4 ms."""
@@ -27,10 +26,11 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
     """Whether ``issuer`` signed ``certificate``: by name and by signature (RFC 5280 6.1.3).
 
     Names may differ in case, blanks and string type (RFC 5280 section 7.1). The signature may be
-    one that protects no more, with SHA-1 or MD5: to say so is for others.
+    one that no longer protects, with SHA-1 or MD5: to say so is for others.
     """
     try:
-        return folded(certificate.issuer) == folded(issuer.subject) and _signed(certificate, issuer)
+        same_name = _folded(certificate.issuer) == _folded(issuer.subject)
+        return same_name and _signed(certificate, issuer)
     except UNREADABLE:
         return False
 
@@ -64,7 +64,7 @@ def _signed_otherwise(certificate: x509.Certificate, issuer: x509.Certificate) -
     return True
 
 
-def folded(name: x509.Name) -> FoldedName:
+def _folded(name: x509.Name) -> FoldedName:
     """A name to compare: without case, string types and blanks that do not count."""
     return tuple(
         frozenset((part.oid.dotted_string, _folded_value(part.value)) for part in rdn)
@@ -73,9 +73,7 @@ def folded(name: x509.Name) -> FoldedName:
 
 
 def _folded_value(value: str | bytes) -> str | bytes:
-    if isinstance(value, bytes):
-        return value
-    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+    return folded(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +98,7 @@ class Link:
             certificate,
             certificate.fingerprint(hashes.SHA256()),
             *_names(certificate),
-            _key(certificate),
+            spki_of(certificate),
             key_id,
             issuer_key_id,
             certificate.not_valid_before_utc,
@@ -124,16 +122,9 @@ class Link:
 
 def _names(certificate: x509.Certificate) -> tuple[FoldedName | None, FoldedName | None]:
     try:
-        return folded(certificate.subject), folded(certificate.issuer)
+        return _folded(certificate.subject), _folded(certificate.issuer)
     except UNREADABLE:
         return None, None
-
-
-def _key(certificate: x509.Certificate) -> bytes | None:
-    try:
-        return spki(certificate.public_key())
-    except UNREADABLE:
-        return None
 
 
 def _key_identifiers(certificate: x509.Certificate) -> tuple[bytes | None, bytes | None]:

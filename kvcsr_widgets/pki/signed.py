@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from kvcsr_widgets.errors import PrivateKeyError, SignedFileError
-from kvcsr_widgets.pki.facts import UNREADABLE, spki
 from kvcsr_widgets.pki.files import archive
 from kvcsr_widgets.pki.files.binary import MAX_CERTIFICATES
 from kvcsr_widgets.pki.files.budget import MAX_BYTES, Budget
@@ -43,11 +41,6 @@ class SignedFile:
 
     certificates: tuple[x509.Certificate, ...]
     notes: tuple[str, ...] = ()
-
-    def leaf_for(self, key: CertificatePublicKeyTypes) -> x509.Certificate | None:
-        """The first certificate over this public key; ``pki.leaf`` chooses between several."""
-        wanted = spki(key)
-        return next((each for each in self.certificates if _key_of(each) == wanted), None)
 
 
 def read_signed(data: bytes, filename: str | None = None) -> SignedFile:
@@ -153,11 +146,3 @@ def _member(member: archive.Member, budget: Budget) -> SignedFile | SignedFileEr
 
 def _result(reading: Reading) -> SignedFile:
     return SignedFile(reading.certificates(), reading.notes())
-
-
-def _key_of(certificate: x509.Certificate) -> bytes | None:
-    """The encoded key, or None where the library knows no such key."""
-    try:
-        return spki(certificate.public_key())
-    except UNREADABLE:
-        return None

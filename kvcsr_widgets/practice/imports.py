@@ -26,10 +26,10 @@ from kvcsr_widgets.pki.signed import MAX_CERTIFICATES
 from kvcsr_widgets.pki.subject import name_text
 from kvcsr_widgets.practice import fields, issuing, policy, refusals, sans
 from kvcsr_widgets.practice.fields import Json
+from kvcsr_widgets.practice.order import chain_pem, to_pem
 from kvcsr_widgets.practice.policy import CONTENT_TYPES, CURVES, RSA_SIZES
 from kvcsr_widgets.practice.renewal import months_between
 from kvcsr_widgets.practice.rows import Certificate, Version
-from kvcsr_widgets.practice.rules import chain_pem, to_pem
 from kvcsr_widgets.practice.shelf import Shelf
 
 MAX_PASSWORD = 200

@@ -15,11 +15,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import SubjectError
-from kvcsr_widgets.pki import chain
-from kvcsr_widgets.pki.checks.size import MAX_SECRET
-from kvcsr_widgets.pki.signed import MAX_CERTIFICATES, SignedFile
+from kvcsr_widgets.pki.checks.size import MAX_SECRET, in_base64
+from kvcsr_widgets.pki.signed import MAX_CERTIFICATES
 from kvcsr_widgets.practice import fields, issuing, policy, refusals, x5c
 from kvcsr_widgets.practice.fields import Json
+from kvcsr_widgets.practice.order import chain_pem, leaf_for
 from kvcsr_widgets.practice.renewal import months_later
 from kvcsr_widgets.practice.rows import Certificate, Operation, Version
 from kvcsr_widgets.practice.shelf import Shelf
@@ -138,16 +138,16 @@ class Rules:
             if status == "inProgress" and not fields.is_by_hand(operation.issuer):
                 raise refusals.merge_forbidden(operation.issuer)
             waiting = self.shelf.version(operation.name, operation.version)
-            leaf = signed.leaf_for(issuing.load_key(waiting.key).public_key())
+            leaf = leaf_for(issuing.load_key(waiting.key).public_key(), signed)
             if leaf is None:
                 raise refusals.key_mismatch()
-            if _is_too_large(signed.certificates):
+            if _is_too_large(signed):
                 raise refusals.too_much_for_a_secret(MAX_SECRET)
             if enabled is not None:
                 operation = replace(operation, enabled=enabled)
             if tags is not None:
                 waiting = replace(waiting, tags=tags)
-            return self.finish(operation, waiting, leaf, signed.certificates)
+            return self.finish(operation, waiting, leaf, signed)
 
     def finish(
         self,
@@ -235,32 +235,13 @@ def _operation(waiting: Version, csr: bytes, options: Options, delay: int) -> Op
     )
 
 
-def chain_pem(
-    leaf: x509.Certificate, certificates: Sequence[x509.Certificate], *, reverse: bool
-) -> bytes:
-    """Every certificate as PEM: the leaf, its chain, then what belongs to no one.
-
-    ``reverse`` is what a merge with ``preserveCertOrder`` leads to: the order sent, reversed.
-    """
-    if reverse:
-        return to_pem(certificates[::-1])
-    rest = [certificate for certificate in certificates if certificate != leaf]
-    found = chain.ordered(leaf, rest)
-    return to_pem([*found, *(each for each in rest if each not in found)])
-
-
-def to_pem(certificates: Sequence[x509.Certificate]) -> bytes:
-    """Certificates as PEM, one after the other."""
-    return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates)
-
-
 def _is_too_large(certificates: Sequence[x509.Certificate]) -> bool:
     """Whether certificates in base64 are more than the secret behind them holds."""
     size = sum(len(certificate.public_bytes(Encoding.DER)) for certificate in certificates)
-    return -(-size // 3) * 4 > MAX_SECRET
+    return in_base64(size) > MAX_SECRET
 
 
-def _x5c(items: object) -> SignedFile:
+def _x5c(items: object) -> tuple[x509.Certificate, ...]:
     """The certificates of a merge, each item base64 of any shape that was seen to be accepted."""
     if not isinstance(items, list) or not any(items):
         raise refusals.no_x5c()
@@ -273,4 +254,4 @@ def _x5c(items: object) -> SignedFile:
         certificates.update(dict.fromkeys(found))
         if len(certificates) > MAX_CERTIFICATES:
             raise refusals.unreadable_x5c()
-    return SignedFile(tuple(certificates))
+    return tuple(certificates)

@@ -86,7 +86,6 @@ def merge(
     request: PendingRequest,
     chain: Chain,
     *,
-    with_root: bool = True,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Merged:
     """Merge a chain into ``request`` as it was checked before.
@@ -107,7 +106,7 @@ def merge(
         return job.merged(found, at=found.version, repeated=True)
     preserve_order = operation is not None and operation.preserve_order
     try:
-        answer = vault.merge(request.name, to_send(chain, preserve_order, with_root=with_root))
+        answer = vault.merge(request.name, to_send(chain, preserve_order))
     except VaultError as error:
         if _says_nothing(error):
             found = job.after_silence(error, sleep)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 
 from kvcsr_widgets.pki import chain
 from kvcsr_widgets.pki.finding import Level
+from kvcsr_widgets.pki.leaf import choose_leaf
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
@@ -58,10 +59,10 @@ def test_a_reply_of_another_ca_is_merged(
 
     file = sign(tmp_path)
     signed = read_signed(file.read_bytes(), file.name)
-    leaf = signed.leaf_for(operation.csr.public_key)
+    now, request = datetime.now(UTC), pending_request(operation, plan=plan)
+    leaf = choose_leaf(request, signed, now)
     assert leaf is not None
-    now = datetime.now(UTC)
-    found = preflight(pending_request(operation, plan=plan), signed, now)
+    found = preflight(request, signed, now)
     sent = chain.build(leaf, signed.certificates, now).certificates
     vault.merge("web", sent)
 

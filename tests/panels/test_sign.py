@@ -13,6 +13,7 @@ from kvcsr_widgets.panels import Desk, SignPanel
 from kvcsr_widgets.panels.reply_choice import GOOD
 from kvcsr_widgets.pki import altnames, lifetimes
 from kvcsr_widgets.pki.catalogue import CATALOGUE
+from kvcsr_widgets.pki.leaf import fitting
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.preflight import preflight
@@ -43,7 +44,7 @@ def offered(panel: SignPanel) -> list[str]:
 def leaf_in(file: bytes, operation: Operation | None) -> x509.Certificate | None:
     assert operation is not None
     assert operation.csr is not None
-    return read_signed(file).leaf_for(operation.csr.public_key)
+    return next(iter(fitting(operation.csr, read_signed(file))), None)
 
 
 def test_a_good_reply_is_offered_in_three_forms(desk: Desk) -> None:

@@ -5,17 +5,20 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from kvcsr_widgets.pki.chain import Chain, build
 from kvcsr_widgets.pki.chain_picture import Node, Role, as_text, draw
-from kvcsr_widgets.pki.consumers import seen, to_send
+from kvcsr_widgets.pki.consumers import seen
 from kvcsr_widgets.pki.facts import UNREADABLE
 from tests import certificates
+from tests import wrong_certificates as wrong
 from tests.certificates import DAY, NOW, cross_signed, expired_intermediate, intermediate, leaf
 from tests.openssl import old_chain
+from tests.pki.checks.wrong import codes, look
 from tests.pki.test_chain import vectors
 
 ROOT = certificates.root().certificate
@@ -108,7 +111,9 @@ class TestMarks:
             names=(),
         ).certificate
 
-        assert marks(no_ca, ROOT) == ["Does not say that it is a CA's certificate."]
+        assert marks(no_ca, ROOT) == [
+            "May not sign certificates: its basic constraints do not say that it is a CA."
+        ]
 
     def test_old_hashes_and_short_keys_stand_out_but_not_the_hash_of_a_root(
         self, tmp_path: Path
@@ -119,8 +124,46 @@ class TestMarks:
 
         assert [node.marks for node in nodes] == [
             ("Signed with SHA-1.",),
-            ("Its key is short: RSA 1024.",),
+            ("Its key is weak: RSA 1024.",),
         ]
+
+    @pytest.mark.parametrize(
+        "above",
+        [
+            (wrong.ca(),),
+            (wrong.ca(is_ca=None, usages=()),),
+            (wrong.ca(usages=("digitalSignature",)),),
+            (wrong.ca(), wrong.ca(name="CN=Root CA", by="CN=Root CA", is_ca=None, usages=())),
+        ],
+        ids=["good", "one that says nothing", "another key usage", "a root that says nothing"],
+    )
+    def test_what_stands_out_is_what_the_checks_find(
+        self, above: tuple[x509.Certificate, ...]
+    ) -> None:
+        """They and the picture are seen side by side."""
+        found = codes(look(wrong.leaf(), *above))
+        told = any("May not sign" in mark for mark in marks(*above, of=wrong.leaf()))
+
+        assert told is ("intermediate-not-ca" in found)
+
+    def test_a_ca_of_version_1_may_not_sign(self, tmp_path: Path) -> None:
+        """Such a certificate cannot say what it is; clients take a root alone at its word."""
+        old, root = old_chain(tmp_path, hashed="sha256")
+        signer = load_pem_private_key((tmp_path / "new.key").read_bytes(), None)
+        assert isinstance(signer, rsa.RSAPrivateKey)
+        below = wrong.leaf(issuer="CN=www.contoso.com", signer=signer)
+
+        assert old.version is x509.Version.v1
+        assert any("May not sign" in mark for mark in marks(old, root, of=below))
+        assert "intermediate-not-ca" in codes(look(below, old, root))
+
+    @pytest.mark.parametrize("how", ["MD2", "MD5", "SHA-1"])
+    def test_every_old_hash_is_named(self, how: str) -> None:
+        signer = wrong.key("Old CA", bits=2048)
+        assert isinstance(signer, rsa.RSAPrivateKey)
+        der = wrong.weakly_signed(wrong.leaf(signer=signer), signer, how)
+
+        assert marks(of=x509.load_der_x509_certificate(der)) == [f"Signed with {how}."]
 
 
 class TestApart:
@@ -198,4 +241,4 @@ class TestText:
         for leaf_, others in ((damaged, some), (LEAF, [damaged, INTERMEDIATE, ROOT])):
             found = build(leaf_, others, NOW)
             assert as_text(draw(found, NOW))
-            assert seen(leaf_, to_send(found, False), False).sentences
+            assert seen(found, False).sentences

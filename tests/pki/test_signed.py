@@ -365,21 +365,6 @@ def test_a_hundred_certificates_are_read_and_more_are_not() -> None:
         read_signed(b"".join([*pile, LEAF.pem]))
 
 
-def test_the_leaf_is_the_one_over_the_key_wherever_it_stands() -> None:
-    signed = SignedFile(tuple(reversed(CHAIN)))
-
-    assert signed.leaf_for(LEAF.key.public_key()) == LEAF.certificate
-    assert signed.leaf_for(certificates.key("another").public_key()) is None
-
-
-def test_a_certificate_over_a_key_of_an_unknown_kind_is_no_leaf() -> None:
-    strange = certificates.of_unknown_key()
-
-    signed = SignedFile((strange, LEAF.certificate))
-
-    assert signed.leaf_for(LEAF.key.public_key()) == LEAF.certificate
-
-
 def test_a_certificate_over_a_key_of_an_unknown_kind_is_left_out() -> None:
     signed = read_signed(certificates.of_unknown_key().public_bytes(Encoding.PEM) + LEAF.pem)
 

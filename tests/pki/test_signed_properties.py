@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kvcsr_widgets.errors import SignedFileError
+from kvcsr_widgets.pki.leaf import fitting
 from kvcsr_widgets.pki.replies import read_replies, together
 from kvcsr_widgets.pki.signed import read_signed
 from tests import certificates
 from tests.pki.test_signed import CHAIN, CHAIN_PEM, KEYLESS, QUOTED_PRINTABLE, attached, zipped
 
 LEAF = certificates.leaf()
+CSR = certificates.csr()
 POOL = [*CHAIN, LEAF.certificate, certificates.leaf(owner="other").certificate]
 GOOD = [
     LEAF.der,
@@ -57,7 +59,7 @@ def outcome(data: bytes) -> str:
         return error.message
     assert 0 < len(signed.certificates) <= 100
     assert len(set(signed.certificates)) == len(signed.certificates)
-    signed.leaf_for(LEAF.key.public_key())
+    fitting(CSR, signed)
     return "read"
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kvcsr_widgets.pki import altnames, facts
-from kvcsr_widgets.pki.chain import ordered
+from kvcsr_widgets.pki.chain import build
+from kvcsr_widgets.pki.leaf import fitting
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
@@ -42,9 +44,8 @@ def test_openssl_signs_all_that_was_asked_for(vault: Vault, tmp_path: Path, key:
     openssl.shell(openssl_commands("web", days=30), cwd=tmp_path)
 
     signed = read_signed((tmp_path / "web.p7b").read_bytes())
-    leaf = signed.leaf_for(csr.public_key)
-    assert leaf is not None
-    assert len(ordered(leaf, signed.certificates)) == 2
+    (leaf,) = fitting(csr, signed)
+    assert len(build(leaf, signed.certificates, datetime.now(UTC)).certificates) == 2
     assert leaf.subject == csr.name
     assert altnames.held(leaf.extensions) == csr.names
     assert len(csr.names) == 8

@@ -11,9 +11,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.errors import InputError
-from kvcsr_widgets.pki.chain import ordered
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.authority import Authority
+from kvcsr_widgets.practice.order import ordered
 from kvcsr_widgets.practice.transport import Practice
 from tests import certificates, openssl
 from tests.practice.conftest import START, Clock

@@ -23,6 +23,7 @@ from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.dryrun import dry_run
 from kvcsr_widgets.pki.facts import key_usages
 from kvcsr_widgets.pki.finding import Finding, Level
+from kvcsr_widgets.pki.leaf import choose_leaf, fitting
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
@@ -117,7 +118,7 @@ def found_in(operation: Operation, signed: SignedFile) -> dict[str, Finding]:
 
 def sent(operation: Operation, signed: SignedFile) -> tuple[x509.Certificate, ...]:
     """What a merge sends: the chain, or everything where nothing fits."""
-    leaf = signed.leaf_for(there(operation.csr).public_key)
+    leaf = choose_leaf(pending_request(operation), signed, NOW)
     if leaf is None:
         return signed.certificates
     return chain.build(leaf, signed.certificates, NOW).certificates
@@ -207,7 +208,7 @@ def test_the_key_of_another_request_is_taken_where_one_waits(
 
     signed = wrong(authority, operation, "wrong-key")
 
-    assert signed.leaf_for(there(waiting.csr).public_key) is not None
+    assert fitting(there(waiting.csr), signed)
     vault.delete_operation("a-first-one")
     vault.delete_operation("mixed-up")
 
@@ -299,7 +300,7 @@ def test_a_key_usage_that_is_left_out_takes_along_what_means_nothing_without_it(
 
     file = authority.sign_wrong(csr.der, "key-usage-dropped", days=DAYS)
 
-    leaf = there(read_signed(file.content).leaf_for(csr.public_key))
+    (leaf,) = fitting(csr, read_signed(file.content))
     assert key_usages(leaf.extensions) == kept
 
 

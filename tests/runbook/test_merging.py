@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from kvcsr_widgets.errors import (
     UnreachableError,
     VaultError,
 )
-from kvcsr_widgets.pki.chain import Chain, ordered
+from kvcsr_widgets.pki.chain import Chain, build
 from kvcsr_widgets.pki.facts import thumbprint
+from kvcsr_widgets.pki.leaf import choose_leaf
 from kvcsr_widgets.pki.pending import PendingRequest, Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
@@ -70,9 +72,10 @@ def create(vault: Vault, plan: CertificatePlan = PLAN) -> PendingRequest:
 def signed(vault: Vault, request: PendingRequest, *, days: int = 30) -> Chain:
     assert vault.authority is not None
     file = read_signed(vault.authority.sign(request.csr.der, days=days).file("p7b"))
-    leaf = file.leaf_for(request.csr.public_key)
+    now = datetime.now(UTC)
+    leaf = choose_leaf(request, file, now)
     assert leaf is not None
-    return Chain(ordered(leaf, file.certificates))
+    return build(leaf, file.certificates, now)
 
 
 def never(_seconds: float) -> None:
@@ -200,15 +203,6 @@ def test_the_order_is_the_one_that_the_request_was_made_with(
     leaf_first = reply.certificates
     assert len(leaf_first) == 3
     assert sent == [leaf_first[::-1] if preserve_order else leaf_first]
-
-
-def test_the_root_can_be_left_at_home(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = create(vault)
-    reply = signed(vault, request)
-    sent = count_merges(vault, monkeypatch)
-
-    assert merge(vault, request, reply, with_root=False).ok
-    assert sent == [reply.certificates[:-1]]
 
 
 def test_repeating_a_merge_is_harmless_and_sends_nothing(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from cryptography import x509
 
-from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.chain import is_self_issued
 from kvcsr_widgets.pki.checks import words
 from kvcsr_widgets.pki.checks.case import Case, basic_constraints, extensions
@@ -39,11 +38,11 @@ CHAIN_BROKEN = Entry(
 INTERMEDIATE_EXPIRED = Entry(
     "intermediate-expired",
     (Level.TICK, Level.INFO),
-    about="A certificate above the leaf is valid no more.",
+    about="A certificate above the leaf is no longer valid.",
     why=(
-        "Clients refuse the chain. For information only where all that is over is on top, above "
-        "another CA than the leaf's own issuer: so it is with an old root that signed a newer one. "
-        "Clients that trust the newer one look no further up."
+        "Clients refuse the chain. For information only where just the top of the chain expired "
+        "and at least two good CAs are below it, as with an old root that signed a newer one: "
+        "clients that trust the newer one look no further up."
     ),
     source="RFC 5280 section 6.1.3 (a)(2); section 6.1: a path ends at what a client trusts.",
     advice=(
@@ -81,7 +80,7 @@ PATH_TOO_LONG = Entry(
     about="A CA of the chain allows fewer CAs below it than there are.",
     why="Clients refuse the chain.",
     source="RFC 5280 section 4.2.1.9 and 6.1.4 (l), (m).",
-    advice="The CA below was never allowed to be one: ask the CA.",
+    advice="Ask the CA for a chain that keeps to its own limit.",
 )
 ROOT_ABSENT = Entry(
     "root-absent",
@@ -190,7 +189,7 @@ def intermediate_not_ca(case: Case) -> Iterator[Finding]:
     told = [
         f"“{words.subject(each)}” may not sign certificates: {reason}."
         for each in case.above
-        if each is not case.root and (reason := _why_no_ca(each))
+        if each is not case.root and (reason := why_no_ca(each))
     ]
     if told:
         yield INTERMEDIATE_NOT_CA.finding(*words.gathered(told))
@@ -204,8 +203,11 @@ def path_too_long(case: Case) -> Iterator[Finding]:
         found = basic_constraints(each)
         allowed = found.path_length if found else None
         if allowed is not None and below > allowed:
-            told.append(f"“{words.subject(each)}” allows {allowed} CAs below it, not {below}.")
-        below += not _issued_itself(each)
+            told.append(
+                f"“{words.subject(each)}” allows {words.counted(allowed, 'CA')} below it, "
+                f"not {below}."
+            )
+        below += not is_self_issued(each)
     if told:
         yield PATH_TOO_LONG.finding(*words.gathered(told))
 
@@ -270,20 +272,12 @@ def _trusted_below(case: Case, over: list[x509.Certificate]) -> x509.Certificate
     below = case.above[: len(case.above) - len(over)]
     if len(below) < 2 or any(each in over for each in below):
         return None
-    useless = (case.now < each.not_valid_before_utc or _why_no_ca(each) for each in below)
+    useless = (case.now < each.not_valid_before_utc or why_no_ca(each) for each in below)
     return None if any(useless) else below[-1]
 
 
-def _issued_itself(certificate: x509.Certificate) -> bool:
-    """Whether it names itself as its issuer; not where that cannot be read."""
-    try:
-        return is_self_issued(certificate)
-    except facts.UNREADABLE:
-        return False
-
-
-def _why_no_ca(certificate: x509.Certificate) -> str:
-    """Why it may not sign certificates; empty if it may, or if that cannot be read."""
+def why_no_ca(certificate: x509.Certificate) -> str:
+    """Why a CA may not sign certificates; empty if it may, or if that cannot be read."""
     found = extensions(certificate)
     if found is None:
         return ""

@@ -6,7 +6,6 @@ blanks in it (RFC 5280 section 7.1); for alternative names see ``altnames.canoni
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from kvcsr_widgets.pki.altnames import DNS, AlternativeName
 from kvcsr_widgets.pki.attributes import Attribute
 from kvcsr_widgets.pki.checks import words
 from kvcsr_widgets.pki.checks.case import Case
+from kvcsr_widgets.pki.facts import folded
 from kvcsr_widgets.pki.finding import Entry, Finding, Level
 
 SUBJECT_DROPPED = Entry(
@@ -172,7 +172,8 @@ def _changes(case: Case) -> _Changes:
     gone: dict[str, list[Attribute]] = defaultdict(list)
     for kind, asked in _by_kind(case.asked_subject).items():
         for part in asked:
-            same = next((each for each in rest[kind] if _means(each) == _means(part)), None)
+            wanted = folded(part.value)
+            same = next((each for each in rest[kind] if folded(each.value) == wanted), None)
             if same:
                 rest[kind].remove(same)
             else:
@@ -190,11 +191,6 @@ def _by_kind(parts: Sequence[Attribute]) -> defaultdict[str, list[Attribute]]:
     for part in parts:
         found[part.key].append(part)
     return found
-
-
-def _means(part: Attribute) -> str:
-    """One spelling for all values that compare as equal (RFC 5280 section 7.1)."""
-    return " ".join(unicodedata.normalize("NFKC", part.value).casefold().split())
 
 
 def _why_usual(old: Attribute, new: Attribute, case: Case) -> str:

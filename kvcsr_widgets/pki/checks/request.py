@@ -69,8 +69,9 @@ KEY_DIFFERS = Entry(
     ),
     source="Recorded (2019); the article's FAQ.",
     advice=(
-        "Choose the request that the reply belongs to. If none is named, this one may have been "
-        "made again after its CSR was sent: its key is a new one, and the new CSR must be signed."
+        "Choose the request that the reply belongs to. If none is named, let the home finder look: "
+        "it knows earlier versions and other vaults too. Or this request was made again after its "
+        "CSR was sent: its key is a new one, and the new CSR must be signed."
     ),
 )
 REQUEST_CANCELLED = Entry(

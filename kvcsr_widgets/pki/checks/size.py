@@ -25,7 +25,10 @@ TOO_LARGE = Entry(
         "key, whose size is estimated."
     ),
     source="Microsoft's documentation of secrets (25 KB); the answer to a merge is not recorded.",
-    advice="Leave the root and what is superfluous out of the file, or ask for fewer names.",
+    advice=(
+        "Ask the CA for a shorter chain or for fewer names. The root counts too: it can be left "
+        "out of the file."
+    ),
 )
 
 
@@ -39,7 +42,7 @@ def too_large(case: Case) -> Iterator[Finding]:
     whole = estimate(sizes, case.pending.csr.public_key)
     if whole <= MAX_SECRET:
         return
-    alone, what = _base64(sum(sizes)), "chain" if len(chain) > 1 else "certificate"
+    alone, what = in_base64(sum(sizes)), "chain" if len(chain) > 1 else "certificate"
     if alone > MAX_SECRET:
         title, level = f"The {what} has {alone:,} characters", Level.STOP
     else:
@@ -56,10 +59,11 @@ def estimate(sizes: Sequence[int], key: CertificatePublicKeyTypes) -> int:
 
     ``sizes`` are those of the certificates, in bytes.
     """
-    return _base64(_FRAME + _PART * (len(sizes) + 1) + _key_bytes(key) + sum(sizes))
+    return in_base64(_FRAME + _PART * (len(sizes) + 1) + _key_bytes(key) + sum(sizes))
 
 
-def _base64(size: int) -> int:
+def in_base64(size: int) -> int:
+    """The characters that so many bytes take, without line breaks (RFC 4648 section 4)."""
     return -(-size // 3) * 4
 
 

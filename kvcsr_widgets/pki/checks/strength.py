@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from kvcsr_widgets.pki import facts
@@ -47,7 +46,7 @@ def weak_signature(case: Case) -> Iterator[Finding]:
     told = [
         f"{what} is signed with {weak}."
         for what, certificate in every(case)
-        if certificate is not case.root and (weak := _weak_hash(certificate))
+        if certificate is not case.root and (weak := weak_hash(certificate))
     ]
     if told:
         yield WEAK_SIGNATURE.finding(*words.gathered(told))
@@ -58,24 +57,24 @@ def weak_key(case: Case) -> Iterator[Finding]:
     told = [
         f"{what} has a weak key: {label}."
         for what, certificate in every(case)
-        if (label := _weak_key(certificate))
+        if (label := weak_key_of(certificate))
     ]
     if told:
         yield WEAK_KEY.finding(*words.gathered(told))
 
 
-def _weak_hash(certificate: x509.Certificate) -> str:
-    """The name of the hash if it is weak, else empty."""
+def weak_hash(certificate: x509.Certificate) -> str:
+    """The name of the hash that a certificate is signed with if it is weak, else empty."""
     oid = certificate.signature_algorithm_oid.dotted_string
     try:
         used = certificate.signature_hash_algorithm
-    except (UnsupportedAlgorithm, *facts.UNREADABLE):
+    except facts.UNREADABLE:
         return _WEAK_OIDS.get(oid, "")
     return _WEAK_HASHES.get(used.name, "") if used else ""
 
 
-def _weak_key(certificate: x509.Certificate) -> str:
-    """The kind and size of the key if it is weak, else empty."""
+def weak_key_of(certificate: x509.Certificate) -> str:
+    """Kind and size of the key of a certificate if it is weak, else empty."""
     try:
         key = certificate.public_key()
     except facts.UNREADABLE:

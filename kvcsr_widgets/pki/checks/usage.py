@@ -58,8 +58,8 @@ SELF_SIGNED_REPLY = Entry(
     (Level.TICK,),
     about="The certificate names itself as its issuer: no CA signed it.",
     why=(
-        "Nobody trusts it but who is told to. It may be the file of another step, not the CA's "
-        "answer."
+        "Clients trust it only where somebody installed it by hand. It may be the file of another "
+        "step, not the CA's answer."
     ),
     source="RFC 5280 section 3.2.",
     advice="Send the CSR to the CA and merge what comes back.",
@@ -68,7 +68,9 @@ SELF_SIGNED_REPLY = Entry(
 
 _MUST_BE_NAMED = {
     SERVER_AUTH: "Apple's clients, and the rules of public CAs, want server authentication named",
-    ExtendedKeyUsageOID.TIME_STAMPING.dotted_string: "a time stamp's verifier wants its one named",
+    ExtendedKeyUsageOID.TIME_STAMPING.dotted_string: (
+        "those who verify time stamps want time stamping named"
+    ),
     ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string: "clients want OCSP signing named",
 }
 """Purposes for which a certificate without any does not do, and who minds."""

@@ -30,7 +30,7 @@ NOT_YET_VALID = Entry(
 EXPIRED = Entry(
     "expired",
     (Level.TICK,),
-    about="The certificate is valid no more.",
+    about="The certificate is no longer valid.",
     why=(
         "Clients refuse it. The vault refuses an expired one at an import; no recording shows a "
         "merge."
@@ -111,7 +111,8 @@ def over_public_limit(case: Case) -> Iterator[Finding]:
     limit, got = lifetimes.public_limit(issued), _counted_days(case.leaf)
     if got > limit:
         yield OVER_PUBLIC_LIMIT.finding(
-            f"The certificate lasts {words.days(got)}; a public CA may issue {limit} days.",
+            f"The certificate lasts {words.counted(got, 'day')}; "
+            f"a public CA may issue {words.counted(limit, 'day')}.",
             f"The limit for public TLS certificates issued on {issued}. A CA of your own is not "
             "bound by it.",
         )
@@ -149,8 +150,9 @@ def _told(case: Case, asked: int, got: int) -> tuple[str, str]:
     months = plan.validity_months if plan else 0
     end = words.when(case.leaf.not_valid_after_utc)
     return (
-        f"The certificate lasts {compared} than asked: {words.days(got)}.",
-        f"The policy asks for {months} months ({words.days(asked)}). It ends on {end}.",
+        f"The certificate lasts {compared} than asked: {words.counted(got, 'day')}.",
+        f"The policy asks for {words.counted(months, 'month')} "
+        f"({words.counted(asked, 'day')}). It ends on {end}.",
     )
 
 

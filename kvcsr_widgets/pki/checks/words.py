@@ -62,9 +62,9 @@ def when(moment: dt.datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def days(count: int) -> str:
+def counted(count: int, what: str) -> str:
     """``1 day``, ``2 days``."""
-    return f"{count:,} day" if count == 1 else f"{count:,} days"
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def gathered(sentences: Sequence[str]) -> tuple[str, str]:

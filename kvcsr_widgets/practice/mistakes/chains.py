@@ -123,7 +123,7 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "issuer-expired": Mistake(
         "Chain: the CA has expired",
-        "The certificate of the CA that signed is valid no more.",
+        "The certificate of the CA that signed is no longer valid.",
         ("intermediate-expired",),
         in_a_file(expired_issuer),
     ),

@@ -164,6 +164,17 @@ def test_a_ca_says_how_many_cas_there_are_below_it(allowed: int | None, told: bo
     assert ("path-too-long" in codes(found)) is told
 
 
+@pytest.mark.parametrize(
+    ("allowed", "told"), [(0, "0 CAs below it, not 2"), (1, "1 CA below it, not 2")]
+)
+def test_the_limit_of_a_ca_is_told(allowed: int, told: str) -> None:
+    upper = make.ca(name="CN=Upper CA", path_length=allowed)
+    middle = make.ca(name="CN=Middle CA", by="CN=Upper CA")
+    found = look(LEAF, make.ca(by="CN=Middle CA"), middle, upper)
+
+    assert only(found, "path-too-long").title == f"“CN=Upper CA” allows {told}."
+
+
 def test_the_last_ca_needs_none_below_it() -> None:
     assert codes(look(LEAF, make.ca(path_length=0))) == USUAL
 

@@ -32,6 +32,7 @@ def test_another_key_is_told_in_the_title() -> None:
         f"SHA-256 {CSR.fingerprint[:16]}…."
     )
     assert finding.answer == answers.KEY_DIFFERS
+    assert "home finder" in finding.hint
 
 
 def test_the_request_that_a_stray_certificate_fits_is_named() -> None:

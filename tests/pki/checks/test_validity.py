@@ -65,6 +65,12 @@ def test_both_lifetimes_are_told() -> None:
     )
 
 
+def test_one_month_is_one_month() -> None:
+    finding = only(look(make.leaf(end=lasting(46)), CA, plan=plan(1)), "longer-than-asked")
+
+    assert finding.detail.startswith("The policy asks for 1 month (")
+
+
 @pytest.mark.parametrize("days", [30, 46])
 def test_what_a_ca_dates_back_is_no_day_more(days: int) -> None:
     """A CA that is asked for so many days from now begins some minutes ago."""

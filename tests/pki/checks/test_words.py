@@ -24,5 +24,9 @@ def test_one_finding_tells_of_several() -> None:
     assert words.gathered(many) == ("0.", "1. 2. 3. 4. 5. 6. 7. 8. 9. And 2 more.")
 
 
-def test_days_are_counted() -> None:
-    assert [words.days(count) for count in (1, 2, 1_000)] == ["1 day", "2 days", "1,000 days"]
+def test_one_is_not_many() -> None:
+    assert [words.counted(count, "day") for count in (1, 2, 1_000)] == [
+        "1 day",
+        "2 days",
+        "1,000 days",
+    ]
