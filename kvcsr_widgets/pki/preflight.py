@@ -64,7 +64,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     above.reordered,
     above.not_in_chain,
 )
-"""The checks of a reply that fits the request; ``request.STATE`` comes before, fitting or not."""
+"""The checks of a reply that fits the request; findings are sorted, so their order is free."""
 
 _LEVELS = list(Level)
 _CODES = list(CATALOGUE)

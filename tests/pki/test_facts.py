@@ -72,3 +72,15 @@ def test_key_usages_have_key_vaults_spelling() -> None:
 )
 def test_what_does_not_print_is_escaped(text: str, shown: str) -> None:
     assert facts.shown(text) == shown
+
+
+def test_a_key_that_cannot_be_read_is_none() -> None:
+    leaf = certificates.leaf()
+
+    assert facts.spki_of(leaf.certificate) == facts.spki(leaf.key.public_key())
+    assert facts.spki_of(certificates.of_unknown_key()) is None
+
+
+@pytest.mark.parametrize("value", ["Z\u00fcrich  AG", "z\u00dcRICH ag ", "Zu\u0308rich\u00a0AG"])
+def test_values_of_a_name_compare_without_case_and_blanks(value: str) -> None:
+    assert facts.folded(value) == "z\u00fcrich ag"
