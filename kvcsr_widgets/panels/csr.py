@@ -22,6 +22,7 @@ from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.lifetimes import days_within
 from kvcsr_widgets.runbook.commands import steps
+from kvcsr_widgets.runbook.handed_over import hand_over
 from kvcsr_widgets.runbook.letter import letter
 from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
 from kvcsr_widgets.vault.records import Operation
@@ -89,8 +90,11 @@ class CsrPanel(w.VBox):
         self.notice.attempt(self.desk.refresh)
 
     def _taken(self) -> None:
-        if self.desk.looked_at is not None:
-            self.desk.hand_over(self.desk.looked_at)
+        """The CSR that is shown was copied or saved: it leaves for the CA."""
+        vault, operation = self.desk.vault, self.desk.looked_at
+        if vault is not None and operation is not None and operation.csr is not None:
+            name, csr = operation.name, operation.csr
+            self.notice.attempt(lambda: hand_over(vault.host, name, csr))
 
     def _redraw(self, _change: Any = None) -> None:
         if self._drawn == (self.desk.revision, self.desk.selected):

@@ -30,7 +30,6 @@ class Desk(t.HasTraits):
     def __init__(self) -> None:
         super().__init__()
         self._plans: dict[str, CertificatePlan] = {}
-        self._handed_over: dict[str, str] = {}
 
     @property
     def current(self) -> Operation | None:
@@ -46,19 +45,9 @@ class Desk(t.HasTraits):
         """What was sent from here to make this request, if it was."""
         return self._plans.get(operation.request_id)
 
-    def hand_over(self, operation: Operation) -> None:
-        """The CSR of this request leaves for the CA."""
-        if operation.csr is not None:
-            self._handed_over[operation.name] = operation.csr.sha256
-
-    def handed_over(self, name: str) -> str:
-        """SHA-256 of the CSR that left from here for the CA last; empty if none did."""
-        return self._handed_over.get(name, "")
-
     def open(self, vault: Vault) -> None:
         """Work on this vault from now on. Raises VaultError, and then nothing is open."""
         self.leave()
-        self._handed_over.clear()
         found = requests(vault)
         self.set_trait("vault", vault)
         self._put(found)

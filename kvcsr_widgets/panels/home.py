@@ -15,6 +15,8 @@ from kvcsr_widgets.panels.background import Background
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.home_where import Where
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.pki.pending import SentCsr
+from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.runbook.batch import Outcome, Tell
 from kvcsr_widgets.runbook.homes import Home
 from kvcsr_widgets.runbook.matching import Match
@@ -89,11 +91,10 @@ class HomeFinder(w.VBox):
         vault = self._vault()
         wanted = self.where.wanted()
         self._forget()
-        desk, now = self.desk, datetime.now(UTC)
+        desk, now, handed = self.desk, datetime.now(UTC), handed_over.read()
 
-        def downloaded_of(home: Home) -> str:
-            """The desk knows of its own vault alone."""
-            return desk.handed_over(home.name) if home.vault == vault.host else ""
+        def downloaded_of(home: Home) -> SentCsr | None:
+            return handed.of(home.vault, home.name)
 
         self.notice.info("Reading the files and the requests…")
         self._start(

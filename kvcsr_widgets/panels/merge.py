@@ -21,8 +21,9 @@ from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.sent import SentFile
 from kvcsr_widgets.pki.chain import Chain, build
 from kvcsr_widgets.pki.leaf import choose_leaf, key_of
-from kvcsr_widgets.pki.pending import PendingRequest
+from kvcsr_widgets.pki.pending import PendingRequest, SentCsr
 from kvcsr_widgets.pki.preflight import preflight
+from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.runbook.merging import Merged, merge
 from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
 from kvcsr_widgets.runbook.review import Known, read_request
@@ -127,13 +128,9 @@ class MergePanel(w.VBox):
         assert operation is not None  # asked before
         assert vault is not None
         assert operation.csr is not None  # the desk holds no other
-        sent = reply.sent.sha256 if reply and reply.sent else ""
-        handed_over = self.desk.handed_over(operation.name)
-        known = Known(
-            self.desk.plan_of(operation),
-            sent or handed_over or operation.csr.sha256,
-            self.desk.operations,
-        )
+        sent = reply.sent if reply and reply.sent else operation.csr
+        left = None if reply and reply.sent else handed_over.read().of(vault.host, operation.name)
+        known = Known(self.desk.plan_of(operation), left or SentCsr.of(sent), self.desk.operations)
         return read_request(vault, operation.name, known)
 
     def _show(self, *, keep_notice: bool = False) -> None:

@@ -38,8 +38,9 @@ class PendingRequest:
 
     ``request_id`` is the service's own name for the request, empty where it told none: a request
     that is made again has another one. ``plan`` is what was asked for, None where that was not
-    read: a CSR tells no validity. ``downloaded`` is the SHA-256 (64 hexadecimal digits) of the CSR
-    that went to the CA, empty where nobody knows. ``versions`` are the SHA-1 thumbprints (40
+    read: a CSR tells no validity. ``enabled`` is whether the certificate was asked
+    to be enabled, None where nobody knows: no policy tells. ``downloaded`` is the CSR that went to
+    the CA, None where nobody knows. ``versions`` are the SHA-1 thumbprints (40
     upper-case digits) of the certificates that the vault has under this name. ``homes`` tells for
     the SHA-256 of a public key (``pki.facts.key_fingerprint``) where in the vaults it is at home,
     in words: the home finder fills it (``runbook.matching``).
@@ -52,7 +53,8 @@ class PendingRequest:
     cancellation_requested: bool = False
     preserve_order: bool = False
     plan: CertificatePlan | None = None
-    downloaded: str = ""
+    enabled: bool | None = None
+    downloaded: SentCsr | None = None
     versions: tuple[str, ...] = ()
     homes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     request_id: str = ""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +52,21 @@ def hand_over(host: str, name: str, csr: SigningRequest) -> None:
         ) from error
 
 
-def handed_over(host: str, name: str) -> SentCsr | None:
-    """The CSR that left last for this request, None if nobody knows."""
-    found = _read().get(_place(host, name))
-    return SentCsr(*found) if found else None
+@dataclass(frozen=True)
+class HandedOver:
+    """What is written down: for vault and request the hashes of the CSR that left last."""
+
+    kept: Mapping[str, Sequence[str]]
+
+    def of(self, host: str, name: str) -> SentCsr | None:
+        """The CSR that left last for this request, None if nobody knows."""
+        found = self.kept.get(_place(host, name))
+        return SentCsr(*found) if found else None
+
+
+def read() -> HandedOver:
+    """All that is written down, read once."""
+    return HandedOver(_read())
 
 
 def _place(host: str, name: str) -> str:

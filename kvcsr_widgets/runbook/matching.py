@@ -15,7 +15,7 @@ from kvcsr_widgets.pki.chain import Chain, build
 from kvcsr_widgets.pki.files.reading import quoted
 from kvcsr_widgets.pki.finding import Finding, Level
 from kvcsr_widgets.pki.leaf import choose_leaf
-from kvcsr_widgets.pki.pending import PendingRequest
+from kvcsr_widgets.pki.pending import PendingRequest, SentCsr
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.replies import ReplyFile
 from kvcsr_widgets.pki.signed import SignedFile
@@ -79,8 +79,8 @@ class Match:
         return self.kind is Kind.FITS and not self.stops
 
 
-def _nothing_downloaded(_home: Home) -> str:
-    return ""
+def _nothing_downloaded(_home: Home) -> None:
+    """Where nobody knows which CSR left."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class _Known:
 
     index: Index
     plan_of: PlanOf
-    downloaded_of: Callable[[Home], str]
+    downloaded_of: Callable[[Home], SentCsr | None]
 
     def homes(self, certificate: x509.Certificate) -> tuple[Home, ...]:
         return self.index.at(certificate.public_key())
@@ -97,9 +97,11 @@ class _Known:
     def request(self, home: Home) -> PendingRequest:
         """The request at a home that takes a reply."""
         assert home.operation is not None
+        sent = self.plan_of(home.operation)
         return pending_request(
             home.operation,
-            plan=self.plan_of(home.operation) or home.policy,
+            plan=sent or home.policy,
+            enabled=sent.enabled if sent else None,
             downloaded=self.downloaded_of(home),
             versions=home.thumbprints,
             homes=self.index.homes_by_fingerprint,
@@ -112,14 +114,14 @@ def match(
     now: dt.datetime,
     *,
     plan_of: PlanOf = not_known,
-    downloaded_of: Callable[[Home], str] = _nothing_downloaded,
+    downloaded_of: Callable[[Home], SentCsr | None] = _nothing_downloaded,
 ) -> list[Match]:
     """Find the request of each reply, in the order of ``replies``; ``now`` is an aware time.
 
     A chain is completed from the other files, since CAs send a leaf and its issuers apart.
     ``plan_of`` gives what was sent with a request; where that is not known, its policy counts.
-    ``downloaded_of`` gives the SHA-256 of the CSR that went to the CA, where that is known. Nothing
-    raises, and the time it takes grows with the number of replies alone.
+    ``downloaded_of`` gives the CSR that went to the CA, where that is known. Nothing raises, and
+    the time it takes grows with the number of replies alone.
     """
     known = _Known(index, plan_of, downloaded_of)
     above = Intermediates(replies)

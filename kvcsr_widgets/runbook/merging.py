@@ -22,7 +22,7 @@ from kvcsr_widgets.errors import (
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.chain import Chain
 from kvcsr_widgets.pki.consumers import to_send
-from kvcsr_widgets.pki.pending import PendingRequest, Status
+from kvcsr_widgets.pki.pending import PendingRequest, SentCsr, Status
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook import readback
 from kvcsr_widgets.runbook.readback import Checked
@@ -37,7 +37,8 @@ def pending_request(
     operation: Operation,
     *,
     plan: CertificatePlan | None = None,
-    downloaded: str = "",
+    enabled: bool | None = None,
+    downloaded: SentCsr | None = None,
     versions: tuple[str, ...] = (),
     homes: Mapping[str, tuple[str, ...]] | None = None,
 ) -> PendingRequest:
@@ -55,6 +56,7 @@ def pending_request(
         cancellation_requested=operation.cancellation_requested,
         preserve_order=operation.preserve_order,
         plan=plan,
+        enabled=enabled,
         downloaded=downloaded,
         versions=versions,
         homes=homes or {},

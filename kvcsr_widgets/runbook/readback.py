@@ -84,9 +84,9 @@ def _same(label: str, expected: str, found: str) -> Checked:
 
 def _enabled(request: PendingRequest, found: Certificate) -> Checked:
     state = _state(enabled=found.enabled)
-    if request.plan is None:
+    if request.enabled is None:
         return Checked("State", "not known here", state, ok=True)
-    return _same("State", _state(enabled=request.plan.enabled), state)
+    return _same("State", _state(enabled=request.enabled), state)
 
 
 def _state(*, enabled: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError
-from kvcsr_widgets.pki.pending import PendingRequest
+from kvcsr_widgets.pki.pending import PendingRequest, SentCsr
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.asked import policy_of
 from kvcsr_widgets.runbook.homes import index_of_requests
@@ -18,13 +18,13 @@ from kvcsr_widgets.vault.records import Operation
 class Known:
     """What is known beside the vault.
 
-    ``plan`` is what was sent from here, ``downloaded`` the SHA-256 of the CSR that went to the CA;
+    ``plan`` is what was sent from here, ``downloaded`` the CSR that went to the CA;
     ``operations`` are the requests that were read of this vault, to tell whose a stray
     certificate is.
     """
 
     plan: CertificatePlan | None = None
-    downloaded: str = ""
+    downloaded: SentCsr | None = None
     operations: tuple[Operation, ...] = ()
 
 
@@ -38,6 +38,7 @@ def read_request(vault: Vault, name: str, known: Known) -> PendingRequest:
     return pending_request(
         operation,
         plan=known.plan or policy_of(vault, name),
+        enabled=known.plan.enabled if known.plan else None,
         downloaded=known.downloaded,
         versions=_thumbprints(vault, name),
         homes=index_of_requests(vault.host, known.operations).homes_by_fingerprint,

@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from kvcsr_widgets.errors import StoppedError
+from kvcsr_widgets.pki.pending import SentCsr
 from kvcsr_widgets.pki.replies import ReplyFile, read_replies
 from kvcsr_widgets.runbook.asked import PlanOf
 from kvcsr_widgets.runbook.batch import Outcome, Tell, merge_all
@@ -49,7 +50,7 @@ def search(
     now: dt.datetime,
     *,
     plan_of: PlanOf,
-    downloaded_of: Callable[[Home], str],
+    downloaded_of: Callable[[Home], SentCsr | None],
     tell: Tell,
 ) -> Found:
     """Read folder and vaults and match the replies; ``now`` is an aware time.

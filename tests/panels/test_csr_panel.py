@@ -18,10 +18,11 @@ from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.sign import SignPanel
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.names import Names
-from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.pki.pending import SentCsr, Status
 from kvcsr_widgets.pki.plan import SELF, CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
+from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.runbook.commands import Tool
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
@@ -143,6 +144,22 @@ def test_what_differs_comes_first(desk: Desk) -> None:
     assert "1 of " in panel.asked.notice.value
     assert cells(panel.asked.table.value)[0] == ["Key", "RSA 2048", "EC P-256", "⚠ changed"]
     assert panel.sections.toggles[ASKED].value
+
+
+@pytest.mark.parametrize("button", ["copy", "download"])
+def test_a_csr_that_is_taken_along_is_written_down(desk: Desk, button: str) -> None:
+    operation = create(desk)
+    assert desk.vault is not None
+    assert operation.csr is not None
+    panel = CsrPanel(desk)
+    assert handed_over.read().of(desk.vault.host, "web") is None
+
+    if button == "copy":
+        panel.file.copy.copied += 1
+    else:
+        panel.file.download.saved += 1
+
+    assert handed_over.read().of(desk.vault.host, "web") == SentCsr.of(operation.csr)
 
 
 def test_the_plan_of_another_request_of_that_name_is_not_taken(desk: Desk) -> None:

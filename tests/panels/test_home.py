@@ -22,7 +22,8 @@ from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.faults import Fault, Faults
-from kvcsr_widgets.runbook import merging
+from kvcsr_widgets.runbook import handed_over, merging
+from kvcsr_widgets.runbook.handed_over import HandedOver
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import SignIn, connect, practise
@@ -164,12 +165,14 @@ def test_a_heap_is_found_and_merged_with_one_confirmation(panel: HomeFinder, des
 
 
 def test_a_request_that_was_made_again_since_its_csr_left_is_told(
-    panel: HomeFinder, desk: Desk, other: Vault
+    panel: HomeFinder, desk: Desk, other: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vault = opened(desk)
-    desk.hand_over(create(vault, "web"))
-    vault.delete_operation("web")
     here, there = reply(vault, "web"), reply(other, "web")
+    made = vault.operation("web").csr
+    assert made is not None
+    earlier = HandedOver({f"{vault.host}/web": ["0" * 64, made.fingerprint]})
+    monkeypatch.setattr(handed_over, "read", lambda: earlier)
     panel.where.siblings.value = ("fabrikam",)
     choose(panel, {"here.p7b": here, "there.p7b": there})
 

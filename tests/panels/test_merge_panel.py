@@ -19,6 +19,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.clock import MovableClock
 from kvcsr_widgets.practice.faults import Fault, Faults
+from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.vault.client import CertificateAuthority, Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
@@ -184,12 +185,22 @@ def test_a_request_that_was_made_again_meanwhile_is_said(desk: Desk) -> None:
 
 
 def test_the_csr_that_was_sent_may_come_along(desk: Desk) -> None:
-    sent = certificates.csr(owner="earlier")
+    sent, answer = certificates.csr(owner="earlier"), certificates.leaf(owner="earlier")
     panel = MergePanel(desk)
 
-    choose(panel.input.upload, ("web.csr", sent.pem.encode()), ("web.p7b", reply(desk)))
+    choose(panel.input.upload, ("web.csr", sent.pem.encode()), ("web.cer", answer.der))
 
-    assert "made again" in panel.findings.view.value
+    assert "The CA answered an older CSR of this request" in panel.findings.view.value
+
+
+def test_the_csr_that_left_from_another_notebook_is_known(desk: Desk) -> None:
+    sent, answer = certificates.csr(owner="earlier"), certificates.leaf(owner="earlier")
+    handed_over.hand_over(vault_of(desk).host, "web", sent)
+    panel = MergePanel(desk)
+
+    choose(panel.input.upload, ("web.cer", answer.der))
+
+    assert "The CA answered an older CSR of this request" in panel.findings.view.value
 
 
 def test_the_one_request_that_fits_is_chosen_where_none_is(desk: Desk) -> None:

@@ -201,7 +201,7 @@ def test_a_good_reply_by_default_lasts_as_asked(desk: Desk) -> None:
     operation = desk.current
     assert operation is not None
 
-    request = pending_request(operation, plan=plan, downloaded="", versions=(), homes={})
+    request = pending_request(operation, plan=plan, versions=(), homes={})
     found = preflight(request, read_signed(panel.downloads["p7b"].content), datetime.now(UTC))
 
     assert not {each.code for each in found} & {"longer-than-asked", "shorter-than-asked"}

@@ -6,11 +6,13 @@ import pytest
 
 from kvcsr_widgets.pki.catalogue import CATALOGUE, Entry
 from kvcsr_widgets.pki.finding import Level
-from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.pki.pending import SentCsr, Status
 from kvcsr_widgets.pki.plan import SERVER_AUTH
 from tests import wrong_certificates as make
 from tests.certificates import DAY, NOW
-from tests.pki.checks.wrong import CA, CASES, ROOT, USUAL, codes, look, only, plan
+from tests.pki.checks.wrong import CA, CASES, CSR, ROOT, USUAL, codes, look, only, plan
+
+OLDER = SentCsr("0" * 64, "1" * 64)
 
 
 def test_every_code_has_a_case() -> None:
@@ -71,7 +73,8 @@ def test_what_every_public_ca_does_needs_no_tick() -> None:
 
 def test_what_stops_comes_first_then_what_needs_a_tick() -> None:
     leaf = make.leaf(begin=NOW - 9 * DAY, end=NOW - DAY, names=("a.example",))
-    found = look(leaf, status=Status.COMPLETED, downloaded="0" * 64)
+    kept = SentCsr("0" * 64, CSR.fingerprint)
+    found = look(leaf, status=Status.COMPLETED, downloaded=kept)
 
     assert [finding.code for finding in found] == [
         "not-in-progress",
@@ -93,7 +96,7 @@ def test_the_order_of_the_file_changes_nothing_but_that_it_is_said() -> None:
 
 def test_without_a_certificate_that_fits_only_the_request_is_told_of() -> None:
     leaf = make.leaf(owner=make.key("another"), end=NOW - DAY, begin=NOW - 9 * DAY)
-    found = look(leaf, status=Status.FAILED, downloaded="0" * 64, notes=["It was UTF-16."])
+    found = look(leaf, status=Status.FAILED, downloaded=OLDER, notes=["It was UTF-16."])
 
     assert [finding.code for finding in found] == [
         "key-differs",

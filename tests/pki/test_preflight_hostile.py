@@ -21,7 +21,7 @@ from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.catalogue import CATALOGUE
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.finding import Finding, Level
-from kvcsr_widgets.pki.pending import PendingRequest, Status
+from kvcsr_widgets.pki.pending import PendingRequest, SentCsr, Status
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import SignedFile, read_signed
@@ -91,7 +91,7 @@ pendings = st.builds(
     issuer=st.sampled_from(["Unknown", "Self", "a\r\n\u202e" * 100]),
     cancellation_requested=st.booleans(),
     plan=st.none() | st.integers(1, 1_200).map(lambda m: CertificatePlan("www", validity_months=m)),
-    downloaded=st.sampled_from(["", "0" * 64, CSRS[0].sha256]),
+    downloaded=st.sampled_from([None, SentCsr("0" * 64, "1" * 64), SentCsr.of(CSRS[0])]),
     versions=st.lists(st.sampled_from(odd()), max_size=3).map(
         lambda known: tuple(each.fingerprint(hashes.SHA1()).hex().upper() for each in known)
     ),

@@ -15,7 +15,7 @@ CSR, OTHER = certificates.csr(), certificates.csr(owner="another")
 
 
 def told(host: str = HOST, name: str = "web") -> SentCsr | None:
-    return handed_over.handed_over(host, name)
+    return handed_over.read().of(host, name)
 
 
 def test_what_left_last_is_known_in_another_notebook() -> None:

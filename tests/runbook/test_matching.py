@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvcsr_widgets.errors import SignedFileError
+from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.facts import thumbprint
-from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.pki.pending import SentCsr, Status
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.replies import ReplyFile
 from kvcsr_widgets.pki.signed import SignedFile
@@ -271,7 +272,8 @@ def test_of_last_years_certificate_and_the_new_one_in_a_file_the_new_one_is_take
 
 
 def test_a_request_that_was_made_again_since_its_csr_left_is_told() -> None:
-    sent = {"web": "0" * 64}
+    key = facts.key_fingerprint(certificates.key("leaf").public_key())
+    sent = {"web": SentCsr("0" * 64, key)}
     [found] = matching.match(
         [reply(certificates.leaf(), *ABOVE)],
         index_of([request()]),

@@ -66,7 +66,7 @@ def other(vault: Vault, tmp_path: Path) -> Iterator[Vault]:
 
 
 def create(vault: Vault, plan: CertificatePlan = PLAN) -> PendingRequest:
-    return pending_request(vault.create(plan), plan=plan)
+    return pending_request(vault.create(plan), plan=plan, enabled=plan.enabled)
 
 
 def signed(vault: Vault, request: PendingRequest, *, days: int = 30) -> Chain:
@@ -142,7 +142,7 @@ def test_a_certificate_that_was_asked_disabled_is_expected_so(vault: Vault) -> N
 
 
 def test_what_nobody_knows_to_be_asked_is_only_told(vault: Vault) -> None:
-    request = replace(create(vault, replace(PLAN, enabled=False)), plan=None)
+    request = replace(create(vault, replace(PLAN, enabled=False)), enabled=None)
 
     merged = merge(vault, request, signed(vault, request))
 

@@ -185,11 +185,17 @@ def failed(pending: PendingRequest, _leaf: x509.Certificate | None) -> Iterator[
 
 
 def remade(pending: PendingRequest, leaf: x509.Certificate | None) -> Iterator[Finding]:
-    """The CSR that went to the CA is not the one that the vault has now."""
-    if leaf is not None and _is_remade(pending):
+    """The CSR that went to the CA is not the one that the vault has now, and the key was kept.
+
+    Where the key is a new one, a certificate that fits answers the new CSR.
+    """
+    then = pending.downloaded
+    if leaf is None or then is None or not _is_remade(pending):
+        return
+    if then.key == pending.csr.fingerprint:
         yield REQUEST_REMADE.finding(
             "The request was made again since its CSR was downloaded.",
-            f"SHA-256 of the CSR then {pending.downloaded[:16]}…, now {pending.csr.sha256[:16]}…. "
+            f"SHA-256 of the CSR then {then.sha256[:16]}…, now {pending.csr.sha256[:16]}…. "
             "The key was kept, so the certificate fits all the same.",
         )
 
@@ -208,16 +214,18 @@ STATE: tuple[State, ...] = (
 def key_differs(pending: PendingRequest, signed: SignedFile) -> Iterator[Finding]:
     """Nothing in the file fits; where its certificates are at home is said."""
     found = list(homes(pending, signed.certificates))
-    what = "The reply belongs to another request" if found else _NONE_FITS
     leaves = [each for each in signed.certificates if not _is_ca(each)]
     detail = " ".join(
         [
-            *(_remade(pending) if _is_remade(pending) else ()),
+            *_older(pending),
             *(filter(None, words.gathered(found)) if found else _homeless(pending, leaves)),
             f"In the file: {words.subjects(leaves or signed.certificates)}.",
             f"Wanted: a certificate over the key with SHA-256 {pending.csr.fingerprint[:16]}….",
         ]
     )
+    what = "The reply belongs to another request" if found else _NONE_FITS
+    if _answers_older(pending, signed):
+        what = "The CA answered an older CSR of this request"
     yield KEY_DIFFERS.finding(f"{what}: the keys differ.", detail, answer=answers.KEY_DIFFERS)
 
 
@@ -257,15 +265,22 @@ def _homeless(pending: PendingRequest, leaves: Sequence[x509.Certificate]) -> It
 
 def _is_remade(pending: PendingRequest) -> bool:
     """Whether the CSR that went to the CA is another one than the vault has now."""
-    then = pending.downloaded.lower()
-    return bool(then) and then != pending.csr.sha256
+    then = pending.downloaded
+    return then is not None and then.sha256 != pending.csr.sha256
 
 
-def _remade(pending: PendingRequest) -> Iterator[str]:
-    yield (
-        "The request was made again since its CSR was downloaded: the CSR of then (SHA-256 "
-        f"{pending.downloaded[:16]}…) had another key."
-    )
+def _older(pending: PendingRequest) -> Iterator[str]:
+    if pending.downloaded is not None and _is_remade(pending):
+        yield (
+            "The request was made again since its CSR was downloaded (SHA-256 of that one: "
+            f"{pending.downloaded.sha256[:16]}…)."
+        )
+
+
+def _answers_older(pending: PendingRequest, signed: SignedFile) -> bool:
+    """Whether the reply is over the key of the CSR that went to the CA before."""
+    then = pending.downloaded
+    return then is not None and any(key_of(each) == then.key for each in signed.certificates)
 
 
 def _is_ca(certificate: x509.Certificate) -> bool:

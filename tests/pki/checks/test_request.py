@@ -7,7 +7,7 @@ import pytest
 from kvcsr_widgets.pki import answers, facts
 from kvcsr_widgets.pki.facts import thumbprint
 from kvcsr_widgets.pki.finding import Level
-from kvcsr_widgets.pki.pending import PendingRequest, Status
+from kvcsr_widgets.pki.pending import PendingRequest, SentCsr, Status
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import SignedFile
 from tests import wrong_certificates as make
@@ -121,18 +121,27 @@ def test_a_cancellation_under_way_is_told_while_it_matters(status: Status) -> No
     assert ("request-cancelled" in found) is cancelled
 
 
-@pytest.mark.parametrize("downloaded", ["", CSR.sha256, CSR.sha256.upper()])
-def test_the_csr_that_was_downloaded_is_no_news(downloaded: str) -> None:
+@pytest.mark.parametrize("downloaded", [None, SentCsr.of(CSR)])
+def test_the_csr_that_was_downloaded_is_no_news(downloaded: SentCsr | None) -> None:
     assert "request-remade" not in codes(look(LEAF, CA, downloaded=downloaded))
 
 
 def test_a_request_made_again_is_told_with_and_without_its_key() -> None:
-    kept = only(look(LEAF, CA, downloaded="0" * 64), "request-remade")
-    lost = look(STRANGER, CA, downloaded="0" * 64)
+    kept = SentCsr("0" * 64, CSR.fingerprint)
+    lost = SentCsr("0" * 64, "1" * 64)
 
-    assert "The key was kept" in kept.detail
-    assert "request-remade" not in codes(lost)
-    assert only(lost, "key-differs").detail.startswith("The request was made again since its CSR")
+    assert "The key was kept" in only(look(LEAF, CA, downloaded=kept), "request-remade").detail
+    assert "request-remade" not in codes(look(LEAF, CA, downloaded=lost)), "it answers the new one"
+    found = look(STRANGER, CA, downloaded=lost)
+    assert "request-remade" not in codes(found)
+    assert only(found, "key-differs").detail.startswith("The request was made again since its CSR")
+
+
+def test_a_reply_to_the_older_csr_is_told_as_one() -> None:
+    older = SentCsr("0" * 64, facts.key_fingerprint(STRANGER.public_key()))
+    finding = only(look(STRANGER, CA, downloaded=older), "key-differs")
+
+    assert finding.title == "The CA answered an older CSR of this request: the keys differ."
 
 
 def test_where_nothing_that_was_read_has_the_key_it_is_said() -> None:

@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtensionOID
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.facts import thumbprint
 from kvcsr_widgets.pki.finding import Finding, Level
-from kvcsr_widgets.pki.pending import PendingRequest, Status
+from kvcsr_widgets.pki.pending import PendingRequest, SentCsr, Status
 from kvcsr_widgets.pki.plan import CLIENT_AUTH, CertificatePlan
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.pki.signed import SignedFile
@@ -125,7 +125,7 @@ CASES: dict[str, Wrong] = {
     "too-large": Wrong(_too_large, STOP),
     "request-cancelled": Wrong(_request(status=Status.CANCELLED), TICK),
     "request-failed": Wrong(_request(status=Status.FAILED), TICK),
-    "request-remade": Wrong(_request(downloaded="0" * 64), TICK),
+    "request-remade": Wrong(_request(downloaded=SentCsr("0" * 64, CSR.fingerprint)), TICK),
     "several-fit": Wrong(
         lambda: look(make.leaf(), CA, make.leaf()), TICK, also=frozenset({"not-in-chain"})
     ),
