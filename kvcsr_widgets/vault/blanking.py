@@ -38,9 +38,10 @@ _FLAG = r"""
     (?: [\w-]{0,40} (?: password|passwd|passphrase|secret|token|api-?key|account-?key )
       | (?:src|dest)?(?:store|key)pass )
     (?: \\{0,8}["'] ){0,2} ,? \s+
-    (?! \\{0,8}["']? (?: --[a-z] | -[a-z](?![\w-]) ) )  # another flag
+    (?! \\{0,8}["']? (?: --[a-z] | -[a-z] ["',\]]* (?!\S) ) )  # another flag
     (?! (?: is|are|was|or|and|to|for|with|in|of|if|when|as|at|on|from|must|can|cannot|needs
-          | option|options|argument|flag|parameter ) (?!\w) )  # words about the flag
+          | option|options|argument|flag|parameter )
+      [,.:;)]? (?!\S) )  # words about the flag
 """
 _TYPED = r"""
     \baz\ login\b (?: (?!az\ login) [^\n] ){0,300}? \s-p\s+ (?!-)

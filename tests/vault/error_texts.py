@@ -534,6 +534,8 @@ SECRETS: tuple[tuple[str, str], ...] = (
     ("az login --service-principal -u 1234 -p S3cretValue --tenant x", "S3cretValue"),
     ("tool --client-secret S3cretValue", "S3cretValue"),
     ("tool --client-secret -S3cretValue", "S3cretValue"),
+    ("tool --client-secret is:S3cretValue", "S3cretValue"),
+    ("tool --client-secret -a!S3cretValue", "S3cretValue"),
     ("tool --access-token 'with blanks S3cretValue' --debug", "S3cretValue"),
     ("Command arguments: ['login', '--password', 'S3cretValue']", "S3cretValue"),
     ("Import-AzKeyVaultCertificate -Password S3cretValue", "S3cretValue"),
