@@ -57,7 +57,7 @@ class TroublePanel(w.VBox):
 
     def submit(self) -> Diagnosis | None:
         """Explain the text. Returns the diagnosis, or None for a text that nobody knows."""
-        return self.notice.attempt(lambda: self._explain(self.text.value.strip()))
+        return self.notice.attempt(lambda: self._explain(self.text.value.strip(), pasted=True))
 
     def _children(self) -> list[w.Widget]:
         return [
@@ -72,7 +72,7 @@ class TroublePanel(w.VBox):
             self.faq,
         ]
 
-    def _explain(self, text: str) -> Diagnosis | None:
+    def _explain(self, text: str, *, pasted: bool) -> Diagnosis | None:
         self._show(Markup(""), "")
         if not text:
             raise InputError(
@@ -87,7 +87,7 @@ class TroublePanel(w.VBox):
         kept = blanked(part, MAX_READ)
         rows = (("Cause", found.cause if found else "not known"), ("Text", kept))
         self._show(
-            (_unknown() if found is None else _known(found))
+            (_unknown() if found is None else _known(found, pasted=pasted))
             + html.fold("The text, without tokens and passwords", kept, unfolded=found is None),
             lines(rows, datetime.now(UTC)),
         )
@@ -108,7 +108,7 @@ class TroublePanel(w.VBox):
         operations = self.desk.operations if self.desk else ()
         chosen = next((o for o in operations if o.name == self.request.value), None)
         if chosen is not None and chosen.error:
-            self.notice.attempt(lambda: self._explain(words(chosen)))
+            self.notice.attempt(lambda: self._explain(words(chosen), pasted=False))
         elif chosen is not None:
             self._show(_no_error(chosen), "")
 
@@ -123,8 +123,9 @@ def _no_error(operation: Operation) -> Markup:
     return html.note("info", f"“{operation.name}”: {state(operation)}.", [told, words(operation)])
 
 
-def _known(found: Diagnosis) -> Markup:
-    return html.note("look", found.message, html.explained(found.why, found.hint, found.notebook))
+def _known(found: Diagnosis, *, pasted: bool) -> Markup:
+    hint = f"{found.hint} {found.pasted}".strip() if pasted else found.hint
+    return html.note("look", found.message, html.explained(found.why, hint, found.notebook))
 
 
 def _unknown() -> Markup:

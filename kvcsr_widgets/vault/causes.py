@@ -1,13 +1,16 @@
 """The catalogue of what goes wrong with a request, a merge, a sign-in or the network.
 
 The files in the folder ``causes`` hold the causes, each under its id. A cause is recognised by
-``codes`` (the service's codes, those within, AADSTS and AKV numbers, any of which is sure),
-``texts`` (phrases, of which the longest found says most, and one of a status alone least; ``…``
-stands for a few words) and
-``statuses`` (HTTP statuses, or 2 to 5 for all 2xx to 5xx, or 0 for no answer) that it is bound to.
-``topic`` binds it to what a step is about. It says what happened (``message``), ``why``, what to
-do now (``hint``), and which ``notebook`` trains it; ``source`` is where its texts were seen. A
-``question`` is one that Microsoft's article answers.
+
+- ``codes``: the service's codes, those within, AADSTS and AKV numbers, any of which is sure;
+- ``texts``: phrases, of which the longest found says most, and one of a status alone least; ``…``
+  stands for a few words;
+- ``statuses``: the HTTP statuses that it is bound to: 2 to 5 for all 2xx to 5xx, 0 for no answer;
+- ``topic``: what a step is about that it is bound to.
+
+It says what happened (``message``), ``why``, what to do now (``hint``), what to do besides with a
+text that another program printed (``pasted``), and which ``notebook`` trains it; ``source`` is
+where its texts were seen. A ``question`` is one that Microsoft's article answers.
 
 In a sentence, ``[a “{name}”|b]`` is the first part where its values are known, else the second.
 """
@@ -64,6 +67,7 @@ class Cause:
     message: str
     why: str
     hint: str
+    pasted: str
     notebook: str
     marks: tuple[Mark, ...]
     statuses: tuple[int, ...]
@@ -98,6 +102,7 @@ class Diagnosis:
     """What happened, why, what to do now, and the file name of the notebook that trains it.
 
     ``cause`` is its id in the catalogue; ``text`` is what it was found in, without secrets.
+    ``pasted`` is what to do besides where a person pasted the text; else it is not to be told.
     """
 
     cause: str
@@ -106,6 +111,7 @@ class Diagnosis:
     hint: str
     notebook: str
     text: str = ""
+    pasted: str = ""
 
 
 def diagnose(text: str) -> Diagnosis | None:
@@ -164,7 +170,7 @@ def told(cause: Cause, values: Mapping[str, str], text: str = "") -> Diagnosis:
     """
     known = _DEFAULTS | {field: value[:MAX_VALUE] for field, value in values.items() if value}
     message, why, hint = (_fill(each, known) for each in (cause.message, cause.why, cause.hint))
-    return Diagnosis(cause.id, message, why, hint, cause.notebook, blanked(text))
+    return Diagnosis(cause.id, message, why, hint, cause.notebook, blanked(text), cause.pasted)
 
 
 def values_in(text: str) -> dict[str, str]:
@@ -212,7 +218,7 @@ def _cause(cause_id: str, found: dict[str, Any], *, general: bool) -> Cause:
     return Cause(
         id=cause_id,
         **{field: found[field] for field in ("message", "why", "hint", "source")},
-        **{field: found.get(field, "") for field in ("notebook", "topic", "question")},
+        **{field: found.get(field, "") for field in ("pasted", "notebook", "topic", "question")},
         marks=(
             *(_mark(code, _SURE) for code in codes),
             *(_mark(phrase, 1 if general else len(phrase)) for phrase in texts),
@@ -224,7 +230,7 @@ def _cause(cause_id: str, found: dict[str, Any], *, general: bool) -> Cause:
 
 _MEMBERS = {
     *("codes", "texts", "statuses", "topic", "question"),
-    *("message", "why", "hint", "notebook", "source"),
+    *("message", "why", "hint", "pasted", "notebook", "source"),
 }
 
 

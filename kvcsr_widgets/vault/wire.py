@@ -35,7 +35,7 @@ def _operation(found: Mapping[str, Any]) -> Operation:
         issuer=(found.get("issuer") or {}).get("name") or "",
         csr=csr,
         cancellation_requested=bool(found.get("cancellation_requested")),
-        details=" ".join(filter(None, (found.get("status_details"), unreadable))),
+        details=blanked(" ".join(filter(None, (found.get("status_details"), unreadable)))),
         error=blanked(f"{error.get('code')}: {error.get('message')}") if error else "",
         request_id=found.get("request_id") or "",
         preserve_order=bool(found.get("preserveCertOrder")),

@@ -173,6 +173,23 @@ def test_a_request_leaves_the_pasted_text_as_it_is(vault: Vault, desk: Desk) -> 
     assert panel.text.value == "my error"
 
 
+@pytest.mark.parametrize("status", ["BadRequest", "Conflict"])
+def test_only_of_a_pasted_text_it_is_told_how_powershell_shows_the_reason(
+    status: str, vault: Vault, desk: Desk
+) -> None:
+    text = f"Operation returned an invalid status code '{status}'"
+    requested(vault, desk)
+    panel = TroublePanel(desk)
+    (operation,) = desk.operations
+
+    desk.add(replace(operation, status=Status.FAILED, error=text))
+    panel.request.value = "web"
+
+    assert "PowerShell" in explained(text).answer.value
+    assert "Now:" in panel.answer.value
+    assert "PowerShell" not in panel.answer.value
+
+
 def test_a_failed_request_says_why(vault: Vault, desk: Desk) -> None:
     requested(vault, desk)
     panel = TroublePanel(desk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import tomllib
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -221,7 +222,7 @@ class TestEveryCause:
     def test_it_says_what_happened_why_and_what_to_do(self, cause: Cause) -> None:
         for values in ({}, {"name": "web", "host": "h", "wait": "7", "action": "a/b"}):
             said = causes.told(cause, values)
-            for sentence in (said.message, said.why, said.hint):
+            for sentence in filter(None, (said.message, said.why, said.hint, said.pasted)):
                 assert re.fullmatch(r"[A-Z“h].*[.)]", sentence), sentence
                 assert not re.search(r"[{}|]|  |\[|\]", sentence), sentence
             assert len(said.message) <= 160
@@ -253,6 +254,14 @@ def test_no_cause_hides_a_mark_of_another(
 
     assert found is not None
     assert found.id == cause
+
+
+def test_every_file_of_the_folder_is_read_and_there() -> None:
+    """A file that nobody names would be left unread, without a word."""
+    folder = resources.files("kvcsr_widgets.vault") / "causes"
+    assert sorted(each.name for each in folder.iterdir()) == sorted(
+        f"{name}.toml" for name in causes._FILES
+    )
 
 
 def test_no_two_causes_share_an_id() -> None:

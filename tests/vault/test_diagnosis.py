@@ -287,6 +287,13 @@ def test_an_unknown_refusal_keeps_all_its_words() -> None:
     assert "An odd reason." in error.answer
 
 
+@pytest.mark.parametrize("status", [400, 409])
+def test_an_answer_to_us_is_not_said_to_be_powershells(status: int) -> None:
+    error = answered(status, "")
+
+    assert "PowerShell" not in error.why + error.hint
+
+
 def test_a_topic_has_its_own_words() -> None:
     body = envelope("CertificateIssuerNotFound", "Issuer not found")
     vault = vault_that(lambda: (404, body.encode(), HEADERS))

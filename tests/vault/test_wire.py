@@ -42,3 +42,10 @@ def test_a_csr_that_cannot_be_read_is_said_and_hides_no_other_request(csr: str) 
 def test_what_is_no_operation_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="no certificate operation"):
         wire.operation({"id": None})
+
+
+def test_a_secret_in_what_a_request_says_of_itself_is_blanked() -> None:
+    said = wire.operation(
+        answer(status_details="password=S3cret", error={"code": "x", "message": "pwd=S3cret"})
+    )
+    assert "S3cret" not in said.details + said.error
