@@ -11,13 +11,14 @@ import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError, StoppedError
 from kvcsr_widgets.panels import home_table, layout
-from kvcsr_widgets.panels.background import Background
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.home_where import Where
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.working import Working
 from kvcsr_widgets.pki.pending import SentCsr
 from kvcsr_widgets.runbook import handed_over
-from kvcsr_widgets.runbook.batch import Outcome, Tell
+from kvcsr_widgets.runbook.batch import Outcome
+from kvcsr_widgets.runbook.heap import Heap
 from kvcsr_widgets.runbook.homes import Home
 from kvcsr_widgets.runbook.matching import Match
 from kvcsr_widgets.runbook.search import Found, merge_found, search
@@ -29,13 +30,10 @@ class HomeFinder(w.VBox):
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.background = Background()
-        self.found = Found()
-        self.outcomes: list[Outcome] = []
+        self.heap = Heap()
         self.where = Where()
         self.button = layout.primary("Find their requests")
-        self.stop = w.Button(description="Stop", layout=layout.fitting())
-        self.progress = w.IntProgress(description="Read", layout=layout.wide())
+        self.working = Working()
         self.notice = Notice()
         self.notes = w.HTML()
         self.table = w.HTML()
@@ -44,7 +42,6 @@ class HomeFinder(w.VBox):
         self.result = Notice()
         self.clear_button = w.Button(description="Clear the list", layout=layout.fitting())
         self.button.on_click(lambda _button: self.submit())
-        self.stop.on_click(lambda _button: self.background.stop())
         self.merge_button.on_click(lambda _button: self.merge())
         self.clear_button.on_click(lambda _button: self.clear())
         self.knowingly.observe(self._redraw, "value")
@@ -52,26 +49,25 @@ class HomeFinder(w.VBox):
         head = layout.title(
             "Home finder", "Finds the request that each of many replies belongs to."
         )
-        super().__init__([layout.card(head, *self._parts())])
+        searching = (self.where, self.button, self.working, self.notice, self.notes, self.table)
+        merging = (self.knowingly, self.merge_button, self.result, self.clear_button)
+        super().__init__([layout.card(head, *searching, *merging)])
         self._other_vault()
 
-    def _parts(self) -> tuple[w.Widget, ...]:
-        search_row = w.HBox([self.button, self.stop])
-        merging = (self.knowingly, self.merge_button, self.result, self.clear_button)
-        return (
-            self.where,
-            search_row,
-            self.progress,
-            self.notice,
-            self.notes,
-            self.table,
-            *merging,
-        )
+    @property
+    def found(self) -> Found:
+        """What the last search found."""
+        return self.heap.found
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What became of the replies whose merge was tried."""
+        return self.heap.outcomes
 
     @property
     def chosen(self) -> list[Match]:
         """What the confirmation merges: all that fits, with what stands out only if ticked."""
-        return [each for each in self._open() if self.knowingly.value or not each.ticks]
+        return [each for each in self.heap.open if self.knowingly.value or not each.ticks]
 
     def submit(self) -> None:
         """Read the files and the vaults, and show where each reply belongs."""
@@ -97,12 +93,13 @@ class HomeFinder(w.VBox):
             return handed.of(home.vault, home.name)
 
         self.notice.info("Reading the files and the requests…")
-        self._start(
+        self.working.run(
             "Read",
             lambda tell: search(
                 vault, wanted, now, plan_of=desk.plan_of, downloaded_of=downloaded_of, tell=tell
             ),
             partial(self._searched, vault),
+            begun=self._redraw,
         )
 
     def _searched(self, vault: Vault, result: Callable[[], Found]) -> None:
@@ -112,7 +109,7 @@ class HomeFinder(w.VBox):
 
     def _show(self, result: Callable[[], Found]) -> None:
         try:
-            self.found = result()
+            self.heap = Heap(result())
         except StoppedError as stopped:
             self.notice.info(stopped.message)
         else:
@@ -120,9 +117,7 @@ class HomeFinder(w.VBox):
 
     def _sum_up(self) -> None:
         """What can be merged now, and what else is in the table."""
-        merged = {id(each.match) for each in self.outcomes if each.merged is not None}
-        left = [each for each in self.found.matches if id(each) not in merged]
-        self.notice.info(*home_table.summary(left, merged=len(merged)))
+        self.notice.info(*home_table.summary(self.heap.left, merged=self.heap.merged))
 
     def _merge(self) -> None:
         vault, found, chosen = self._vault(), self.found, self.chosen
@@ -130,10 +125,11 @@ class HomeFinder(w.VBox):
         if not chosen:
             raise InputError("There is nothing to merge.", hint="Find the requests first.")
         self.result.info("Merging…")
-        self._start(
+        self.working.run(
             "Merged",
             lambda tell: merge_found(vault, found, chosen, now, tell=tell),
             partial(self._merged, vault),
+            begun=self._redraw,
         )
 
     def _merged(self, vault: Vault, result: Callable[[], list[Outcome]]) -> None:
@@ -141,12 +137,11 @@ class HomeFinder(w.VBox):
             self.result.attempt(lambda: self._keep(result))
         self._redraw()
         if vault is self.desk.vault:  # the button that had the focus was off, and may be gone
-            (self.merge_button if self._open() else self.clear_button).focus()
+            (self.merge_button if self.heap.open else self.clear_button).focus()
 
     def _keep(self, result: Callable[[], list[Outcome]]) -> None:
         outcomes = result()
-        done = {id(each.match) for each in outcomes}
-        self.outcomes = [e for e in self.outcomes if id(e.match) not in done] + outcomes
+        self.heap = self.heap.ended(outcomes)
         self._sum_up()
         self._redraw()
         self.desk.refresh()
@@ -154,26 +149,16 @@ class HomeFinder(w.VBox):
         (self.result.done if good else self.result.warn)(title, detail)
 
     def _vault(self) -> Vault:
-        if self.background.busy:
+        if self.working.busy:
             raise InputError("Something is at work already.", hint="Wait for it, or stop it.")
         vault = self.desk.vault
         if vault is None:
             raise InputError("No vault is open.", hint="Press Connect above.")
         return vault
 
-    def _start(
-        self, label: str, work: Callable[[Tell], Any], ended: Callable[[Callable[[], Any]], None]
-    ) -> None:
-        self.progress.description = label
-        self.progress.value, self.progress.max = 0, 1
-        self.background.run(work, self._told, ended, begun=self._redraw)
-
-    def _told(self, done: int, total: int) -> None:
-        self.progress.max, self.progress.value = max(total, 1), done
-
     def _other_vault(self, _change: Any = None) -> None:
         """What was found belongs to the vault that was open."""
-        self.background.stop()
+        self.working.background.stop()
         self.where.offer(self.desk.vault)
         self._forget()
         if self.desk.vault is None:
@@ -182,22 +167,16 @@ class HomeFinder(w.VBox):
             self.notice.clear()
 
     def _forget(self) -> None:
-        self.found, self.outcomes = Found(), []
+        self.heap = Heap()
         self.knowingly.value = False
         self.result.clear()
         self._redraw()
 
-    def _open(self) -> list[Match]:
-        """What can be merged and was not yet."""
-        done = {id(each.match) for each in self.outcomes if each.merged is not None}
-        return [e for e in self.found.matches if e.can_be_merged and id(e) not in done]
-
     def _redraw(self, _change: Any = None) -> None:
-        busy, waiting, chosen = self.background.busy, self._open(), len(self.chosen)
+        busy, waiting, chosen = self.working.busy, self.heap.open, len(self.chosen)
+        self.working.redraw()
         odd = sum(bool(each.ticks) for each in waiting)
         for widget, shown in (
-            (self.stop, busy),
-            (self.progress, busy),
             (self.knowingly, odd and not busy),
             (self.merge_button, waiting),
             (self.clear_button, self.outcomes and not waiting),

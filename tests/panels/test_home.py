@@ -121,7 +121,9 @@ def test_without_a_vault_nothing_is_offered(panel: HomeFinder, desk: Desk) -> No
 
     assert panel.button.disabled
     assert "No vault is open." in panel.notice.value
-    assert not any(shown(each) for each in (panel.stop, panel.progress, panel.merge_button))
+    assert not any(
+        shown(each) for each in (panel.working.stop, panel.working.progress, panel.merge_button)
+    )
     panel.submit()
     assert "No vault is open." in panel.notice.value
 
@@ -207,7 +209,7 @@ def test_a_folder_that_is_none_is_said(panel: HomeFinder) -> None:
     assert "is no folder on this machine" in panel.notice.value
     assert "on the computer where JupyterLab runs" in panel.notice.value
     assert "<img" not in panel.notice.value
-    assert not panel.background.busy
+    assert not panel.working.background.busy
 
 
 def test_what_stands_out_is_merged_only_when_ticked(panel: HomeFinder, desk: Desk) -> None:
@@ -569,19 +571,19 @@ def test_in_a_kernel_the_work_leaves_the_loop_free_and_shows_progress(
 
     def press() -> None:
         panel.button.click()
-        assert panel.background.busy
+        assert panel.working.background.busy
         assert panel.button.disabled
-        assert shown(panel.progress)
-        assert shown(panel.stop)
+        assert shown(panel.working.progress)
+        assert shown(panel.working.stop)
         panel.submit()
         assert "at work already" in panel.notice.value
         gate.set()
 
-    press_in_a_loop(press, lambda: not panel.background.busy)
+    press_in_a_loop(press, lambda: not panel.working.background.busy)
 
     assert "1 reply can be merged." in panel.notice.value
-    assert (panel.progress.value, panel.progress.max) == (1, 1)
-    assert not shown(panel.progress)
+    assert (panel.working.progress.value, panel.working.progress.max) == (1, 1)
+    assert not shown(panel.working.progress)
     assert threading.current_thread().name not in threads
 
 
@@ -597,10 +599,10 @@ def test_a_search_can_be_stopped(
 
     def press() -> None:
         panel.button.click()
-        panel.stop.click()
+        panel.working.stop.click()
         gate.set()
 
-    press_in_a_loop(press, lambda: not panel.background.busy)
+    press_in_a_loop(press, lambda: not panel.working.background.busy)
 
     assert "Stopped. Nothing was changed." in panel.notice.value
     assert panel.found.matches == ()
@@ -612,7 +614,7 @@ def test_what_was_merged_before_a_stop_is_shown(
 ) -> None:
     vault = opened(desk)
     choose(panel, {f"{n}.p7b": reply(vault, f"w{n}") for n in range(9)})
-    press_in_a_loop(panel.button.click, lambda: not panel.background.busy)
+    press_in_a_loop(panel.button.click, lambda: not panel.working.background.busy)
     gate = threading.Event()
     original = vault.merge
 
@@ -624,10 +626,10 @@ def test_what_was_merged_before_a_stop_is_shown(
 
     def press() -> None:
         panel.merge_button.click()
-        panel.stop.click()
+        panel.working.stop.click()
         gate.set()
 
-    press_in_a_loop(press, lambda: not panel.background.busy)
+    press_in_a_loop(press, lambda: not panel.working.background.busy)
 
     merged = panel.table.value.count(">Merged.<")
     assert f"Merged: {home_table.count(merged, 'reply', 'replies')}." in panel.result.value
@@ -652,7 +654,7 @@ def test_results_for_a_vault_that_was_left_are_not_shown(
         desk.open(practise(tmp_path / "vaults", name="fabrikam"))
         gate.set()
 
-    press_in_a_loop(press, lambda: not panel.background.busy)
+    press_in_a_loop(press, lambda: not panel.working.background.busy)
 
     assert panel.found.matches == ()
     assert panel.notice.value == ""
