@@ -49,11 +49,23 @@ def running(folder: Path) -> Iterator[str]:
         _wait_for(url)
         yield url
     finally:
-        process.terminate()
-        process.wait(30)
+        _stop(process)
         reader.join(30)
         if process.stderr:
             process.stderr.close()
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """End the server; one that still waits for a kernel to start does not end by itself.
+
+    A kernel whose server is gone ends by itself.
+    """
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(30)
 
 
 def _wait_for(url: str) -> None:

@@ -38,4 +38,5 @@ def follow(page: Page, notebook: Locator, title: str) -> None:
     with page.context.expect_page() as opening:
         notebook.get_by_role("link", name=title).first.press("Enter")
     expect(opening.value.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(opening.value.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
     expect(notebook.get_by_label("Error text")).to_have_value(MISMATCH)
