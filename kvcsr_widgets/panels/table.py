@@ -60,7 +60,7 @@ class VaultTable(w.VBox):
             self.notice.info("No vault is open.", "Press Connect above.")
             return None
         now = datetime.now(UTC)
-        self.frame = inventory.load(self.desk.vault, now)
+        self.frame = inventory.load(self.desk.vault, now=now).frame
         self.table.value = _table(self.frame)
         count = len(self.frame)
         shown = f" The first {MAX_ROWS} are shown; .frame holds all." if count > MAX_ROWS else ""
@@ -72,15 +72,16 @@ class VaultTable(w.VBox):
 def _table(frame: pd.DataFrame) -> str:
     """What to do now stands beside the request; the frame has the thumbprints whole."""
     shown = frame.head(MAX_ROWS)
-    said = shown["words"].where(~shown["words"].str.startswith(PENDING), "")
+    words = shown["error"].fillna(shown["status_detail"]).fillna("")
+    said = words.where(~words.str.startswith(PENDING), "")
     rows = zip(
         shown["name"],
-        shown["operation"].astype("string"),
-        shown["next_step"],
-        shown["enabled"].map({True: "enabled", False: "disabled"}),
+        shown["state"].astype("string").fillna(""),
+        shown["next_step"].fillna(""),
+        shown["enabled"].map({True: "enabled", False: "disabled"}).fillna(""),
         shown["expires"].dt.strftime("%Y-%m-%d").fillna(""),
         shown["days_left"].astype("string").fillna(""),
-        shown["thumbprint"].map(short),
+        shown["thumbprint"].fillna("").map(short),
         said,
         strict=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.pki.pending import Status
@@ -14,7 +15,6 @@ from kvcsr_widgets.vault.records import Operation
 READERS = 8
 """Operations that are read at once; the service takes 4,000 requests in ten seconds."""
 
-
 _BY_HAND = "by hand, or as was asked; there was no error. Enable it when needed."
 
 
@@ -24,13 +24,28 @@ def next_step(
     enabled: bool | None,
     issued: bool = False,
     with_reason: bool = True,
+    expires: datetime | None = None,
+    now: datetime | None = None,
 ) -> str:
     """What to do now with a certificate whose request is ``operation``.
 
     ``enabled`` is whether the certificate is, None where that was not read; ``issued`` is whether
     there is one at all, not only the placeholder of a request. ``with_reason`` is whether the
-    words of a failed request are told, too.
+    words of a failed request are told, too. ``expires`` is when the version in use does, seen from
+    ``now``, if that is near or past: a new version is needed then.
     """
+    told = _state_and_step(operation, enabled=enabled, issued=issued, with_reason=with_reason)
+    if expires is None or now is None:
+        return told
+    ended = f"Expired on {expires:%Y-%m-%d}" if expires <= now else f"Expires on {expires:%Y-%m-%d}"
+    if operation is not None and operation.status is Status.IN_PROGRESS:
+        return f"{told} {ended}: make haste."
+    return f"{ended}: create a new version." if enabled else f"{ended}. {told}"
+
+
+def _state_and_step(
+    operation: Operation | None, *, enabled: bool | None, issued: bool, with_reason: bool
+) -> str:
     if operation is None:
         return "In use." if enabled else _without_request(issued=issued)
     if operation.status is Status.IN_PROGRESS:
@@ -65,11 +80,6 @@ def _after_failure(operation: Operation, *, with_reason: bool) -> str:
     known = diagnose(operation.error)
     now = known.hint if known else "Create a new request."
     return f"Failed: {reason}. {now}" if with_reason else f"Failed. {now}"
-
-
-def words(operation: Operation | None) -> str:
-    """The operation's own words: its error, else its status details; empty where it has none."""
-    return (operation.error or operation.details) if operation else ""
 
 
 def by_hand(operation: Operation) -> bool:

@@ -21,7 +21,7 @@ from kvcsr_widgets.vault.contacts import Contacts
 from kvcsr_widgets.vault.deleted import DeletedCertificates
 from kvcsr_widgets.vault.diagnosis import ask
 from kvcsr_widgets.vault.issuers import Issuers
-from kvcsr_widgets.vault.records import Certificate, Operation
+from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
 
 T = TypeVar("T")
 
@@ -188,6 +188,10 @@ class Vault:
             )
         return wire.certificate(self._ask(name, lambda: self._client.get_certificate(name)))
 
+    def bundle(self, name: str) -> Bundle:
+        """The newest version of a certificate with its policy, or the placeholder of none."""
+        return self._ask(name, lambda: wire.bundle(self._send("GET", name, "").json()))
+
     def delete(self, name: str) -> datetime | None:
         """Delete a certificate with all its versions, keys and its request; recoverable at first.
 
@@ -225,7 +229,11 @@ class Vault:
             yield wire.listed(properties)
 
     def _operation(self, method: str, name: str, step: str, body: Json | None = None) -> Operation:
-        return self._ask(name, lambda: wire.operation(self._send(method, name, step, body).json()))
+        def call() -> Operation:
+            answer = self._send(method, name, step, body)
+            return wire.operation(answer.json(), answer.headers.get("Retry-After"))
+
+        return self._ask(name, call)
 
     def _read(self, name: str, step: str = "") -> ReadPolicy:
         text = self._ask(name, lambda: self._send("GET", name, step).text())

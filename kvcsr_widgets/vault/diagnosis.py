@@ -30,9 +30,7 @@ from kvcsr_widgets.errors import (
 from kvcsr_widgets.vault import causes
 from kvcsr_widgets.vault.blanking import blanked
 from kvcsr_widgets.vault.causes import Cause
-
-MAX_WAIT = 86_400
-"""Seconds of a Retry-After that are believed."""
+from kvcsr_widgets.vault.wire import seconds
 
 T = TypeVar("T")
 
@@ -149,7 +147,7 @@ def _answer(error: Exception) -> _Answer:
         text=str(getattr(inner, "message", None) or error.message or error),
         body=body,
         request_id=str(headers.get("x-ms-request-id") or ""),
-        wait=_seconds(headers.get("Retry-After")),
+        wait=str(seconds(headers.get("Retry-After")) or ""),
     )
 
 
@@ -159,10 +157,3 @@ def _body(response: Any) -> str:
         return str(response.text())
     except (AttributeError, AzureError, LookupError, TypeError, ValueError):
         return ""
-
-
-def _seconds(retry_after: str | None) -> str:
-    """A Retry-After in seconds; empty for a date and for none."""
-    found = (retry_after or "").strip()
-    plain = found.isascii() and found.isdecimal() and len(found) <= len(str(MAX_WAIT))
-    return found if plain and 0 < int(found) <= MAX_WAIT else ""

@@ -15,7 +15,8 @@ class Operation:
 
     ``csr`` is None where the service sends none, or one that cannot be read, as ``details`` tells.
     ``error`` is the service's text for a failed one. ``preserve_order`` is whether the chain was
-    asked to keep its order.
+    asked to keep its order. ``retry_after`` is how many seconds the service asks to wait before the
+    next look, None where it does not.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Operation:
     error: str
     request_id: str
     preserve_order: bool = False
+    retry_after: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,11 @@ class Certificate:
     thumbprint: str
     der: bytes = field(default=b"", repr=False)
     tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A certificate with its policy, the JSON of the REST interface; empty where it has none."""
+
+    certificate: Certificate
+    policy: str = ""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from azure.keyvault.certificates import CertificateProperties, KeyVaultCertificate
@@ -13,16 +16,19 @@ from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.vault.blanking import blanked
-from kvcsr_widgets.vault.records import Certificate, Operation
+from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
+
+MAX_WAIT = 86_400
+"""Seconds of a Retry-After that are believed."""
 
 
-def operation(found: Mapping[str, Any]) -> Operation:
+def operation(found: Mapping[str, Any], retry_after: str | None = None) -> Operation:
     """A request, from a CertificateOperation as it goes over the wire.
 
-    Raises ValueError for what is none.
+    ``retry_after`` is the header of that name. Raises ValueError for what is none.
     """
     try:
-        return _operation(found)
+        return replace(_operation(found), retry_after=seconds(retry_after))
     except (AttributeError, LookupError, TypeError) as error:
         raise ValueError(f"no certificate operation: {error}") from None
 
@@ -40,6 +46,13 @@ def _operation(found: Mapping[str, Any]) -> Operation:
         request_id=found.get("request_id") or "",
         preserve_order=bool(found.get("preserveCertOrder")),
     )
+
+
+def seconds(retry_after: str | None) -> int | None:
+    """A Retry-After in seconds; None for a date, for none and for more than ``MAX_WAIT``."""
+    found = (retry_after or "").strip()
+    plain = found.isascii() and found.isdecimal() and len(found) <= len(str(MAX_WAIT))
+    return int(found) if plain and 0 < int(found) <= MAX_WAIT else None
 
 
 def _csr(text: str | None) -> tuple[SigningRequest | None, str]:
@@ -73,3 +86,43 @@ def listed(properties: CertificateProperties, der: bytes = b"") -> Certificate:
         der=der,
         tags=dict(properties.tags or {}),
     )
+
+
+def bundle(found: Mapping[str, Any]) -> Bundle:
+    """A certificate with its policy, from a CertificateBundle as it goes over the wire.
+
+    Raises ValueError for what is none.
+    """
+    try:
+        der = base64.b64decode(found.get("cer") or "")
+        policy = found.get("policy")
+        text = json.dumps(policy, ensure_ascii=False, separators=(",", ":")) if policy else ""
+        return Bundle(_item(found, der), text)
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
+        raise ValueError(f"no certificate bundle: {error}") from None
+
+
+def _item(found: Mapping[str, Any], der: bytes = b"") -> Certificate:
+    """A certificate from what a list and a bundle have in common.
+
+    ``id`` is https://…/certificates/NAME, with the version behind it in a bundle.
+    """
+    name, _slash, version = found["id"].partition("/certificates/")[2].partition("/")
+    said = found.get("attributes") or {}
+    thumbprint = found.get("x5t") or ""
+    return Certificate(
+        name=name,
+        version=version,
+        enabled=bool(said.get("enabled")),
+        created=_time(said.get("created")),
+        updated=_time(said.get("updated")),
+        not_before=_time(said.get("nbf")),
+        expires=_time(said.get("exp")),
+        thumbprint=base64.urlsafe_b64decode(thumbprint + "==").hex().upper(),
+        der=der,
+        tags=dict(found.get("tags") or {}),
+    )
+
+
+def _time(seconds_since_1970: int | None) -> datetime | None:
+    return None if seconds_since_1970 is None else datetime.fromtimestamp(seconds_since_1970, UTC)

@@ -142,7 +142,7 @@ def test_what_an_open_request_says_is_left_to_the_next_step(connected: Desk) -> 
 
     assert ">disabled<" in table.table.value
     assert table.frame is not None
-    assert "Please Perform Merge to complete the request." in table.frame["words"][0]
+    assert "Please Perform Merge to complete the request." in table.frame["status_detail"][0]
     assert "Please Perform Merge" not in table.table.value  # the next step says it
     assert "The request says" not in table.table.value
     assert ">Waits for the CA: have the CSR signed, then merge the reply.<" in table.table.value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.runbook import inventory
-from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge, words
+from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.issuers import Issuer
 from kvcsr_widgets.vault.records import Operation
@@ -66,19 +65,6 @@ def test_cancelling_is_never_told_to_need_a_deletion() -> None:
     for status in Status:
         said = next_step(replace(WAITING, status=status), enabled=False)
         assert "delete" not in said.lower()
-
-
-@pytest.mark.parametrize(
-    ("operation", "says"),
-    [
-        (None, ""),
-        (WAITING, ""),
-        (replace(WAITING, details="Please Perform Merge."), "Please Perform Merge."),
-        (replace(WAITING, details="Waits.", error="Rejected: no."), "Rejected: no."),
-    ],
-)
-def test_an_operation_speaks_for_itself(operation: Operation | None, says: str) -> None:
-    assert words(operation) == says
 
 
 def create(vault: Vault, name: str, *, enabled: bool = True) -> Operation:
@@ -138,12 +124,12 @@ def test_the_inventory_has_a_row_for_each_certificate(vault: Vault) -> None:
     create(vault, "gone")
     vault.delete_operation("gone")
 
-    frame = inventory.load(vault, datetime.now(UTC)).set_index("name")
+    frame = inventory.load(vault).frame.set_index("name")
 
-    assert dict(frame["operation"]) == {
+    assert dict(frame["state"]) == {
         "done": "completed",
         "gone": "none",
-        "waiting": "inProgress",
+        "waiting": "pending",
     }
     assert dict(frame["enabled"]) == {"done": True, "gone": False, "waiting": False}
     assert frame.loc["done", "days_left"] in (29, 30)
@@ -164,8 +150,9 @@ def test_a_disabled_certificate_has_the_words_of_its_operation(tmp_path: Path) -
     vault.issuers.add(Issuer("own", "DigiCert", account_id="1", organization_id="1"), "short")
     vault.create(CertificatePlan("refused", "CN=a", key=KeyChoice.EC_P256, issuer="own"))
 
-    frame = inventory.load(vault, datetime.now(UTC)).set_index("name")
-    says, steps = (dict(frame[column].astype(str)) for column in ("words", "next_step"))
+    frame = inventory.load(vault).frame.set_index("name")
+    frame["says"] = frame["error"].fillna(frame["status_detail"]).fillna("")
+    says, steps = (dict(frame[column].astype(str)) for column in ("says", "next_step"))
 
     assert not frame.loc["refused", "enabled"]
     assert "Request rejected: The call to DigiCert failed" in says["refused"]
@@ -183,18 +170,18 @@ def test_a_disabled_certificate_has_the_words_of_its_operation(tmp_path: Path) -
 
 
 def test_an_empty_inventory_has_the_same_columns_and_types(vault: Vault) -> None:
-    empty = inventory.load(vault, datetime.now(UTC))
+    empty = inventory.load(vault).frame
     create(vault, "web")
-    full = inventory.load(vault, datetime.now(UTC))
+    full = inventory.load(vault).frame
 
     assert len(empty) == 0
     assert dict(empty.dtypes) == dict(full.dtypes)
     assert str(full["expires"].dtype) == "datetime64[s, UTC]"
-    assert str(full["operation"].dtype) == "category"
+    assert str(full["state"].dtype) == "category"
 
 
 def test_a_vault_of_more_than_one_page_is_read_whole(vault: Vault) -> None:
     for number in range(30):
         create(vault, f"c{number:02}")
 
-    assert len(inventory.load(vault, datetime.now(UTC))) == 30
+    assert len(inventory.load(vault).frame) == 30
