@@ -82,6 +82,11 @@ def _after_failure(operation: Operation, *, with_reason: bool) -> str:
     return f"Failed: {reason}. {now}" if with_reason else f"Failed. {now}"
 
 
+def words(operation: Operation | None) -> str:
+    """The operation's own words: its error, else its status details; empty where it has none."""
+    return (operation.error or operation.details) if operation else ""
+
+
 def by_hand(operation: Operation) -> bool:
     """Whether a person takes the CSR to a CA; other issuers complete their requests themselves."""
     return operation.issuer.lower() == "unknown"

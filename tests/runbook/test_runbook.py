@@ -13,7 +13,7 @@ from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.runbook import inventory
-from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge
+from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge, words
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.issuers import Issuer
 from kvcsr_widgets.vault.records import Operation
@@ -65,6 +65,19 @@ def test_cancelling_is_never_told_to_need_a_deletion() -> None:
     for status in Status:
         said = next_step(replace(WAITING, status=status), enabled=False)
         assert "delete" not in said.lower()
+
+
+@pytest.mark.parametrize(
+    ("operation", "says"),
+    [
+        (None, ""),
+        (WAITING, ""),
+        (replace(WAITING, details="Please Perform Merge."), "Please Perform Merge."),
+        (replace(WAITING, details="Waits.", error="Rejected: no."), "Rejected: no."),
+    ],
+)
+def test_an_operation_speaks_for_itself(operation: Operation | None, says: str) -> None:
+    assert words(operation) == says
 
 
 def create(vault: Vault, name: str, *, enabled: bool = True) -> Operation:
