@@ -87,7 +87,7 @@ def _cells(frame: pd.DataFrame, column: Column) -> Sequence[str | int]:
     if column.kind == "time":
         return list(found.dt.strftime("%Y-%m-%d %H:%M:%S").fillna(""))
     if column.name == "enabled":
-        return found.map({True: "yes", False: "no"}).fillna("").to_list()
+        return found.map({True: "enabled", False: "disabled"}).fillna("").to_list()
     if column.name == "tags":
         return _escaped(found.map(_tags))
     if column.name == "names":

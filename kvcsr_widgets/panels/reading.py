@@ -119,13 +119,15 @@ class _Run(Generic[T]):
         self._total = total
         self._taken = threading.Event()
         self._taken.set()
-        self._next = 0.0
+        self._next = self._spent = 0.0
 
     def tell(self, progress: Progress) -> None:
         """Hand on what is there, if it is time."""
         if self._taken.is_set() and time.monotonic() >= self._next and not self.stop.is_set():
             self._taken.clear()
+            begin = time.monotonic()
             some = self._prepare(progress.so_far())
+            self._spent = time.monotonic() - begin
             self.loop.call_soon_threadsafe(self._take, some, progress.counts)
 
     def done(self, result: Callable[[], T], ended: Callable[[Callable[[], T]], object]) -> None:
@@ -144,7 +146,7 @@ class _Run(Generic[T]):
             self._reading.show(counts, self._total)
             self._arrived(some)
         now = time.monotonic()
-        self._next = now + max(EVERY, (now - begin) * SHARE)
+        self._next = now + max(EVERY, (now - begin + self._spent) * SHARE)
         self._taken.set()
 
 

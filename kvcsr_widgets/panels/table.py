@@ -165,10 +165,8 @@ class VaultTable(w.VBox):
 
         def prepare(now: Inventory) -> _Part:
             found = whole(now)
-            part = _Part(found, self.grid.update(found))
-            if now.counts.ended or not self.filters.wanted.wants_all:
-                _ = found.frame
-            return part
+            _ = found.frame
+            return _Part(found, self.grid.update(found))
 
         return prepare
 
@@ -228,7 +226,7 @@ class VaultTable(w.VBox):
         if found is None:
             return
         shown = None if self.filters.wanted.wants_all else self.shown
-        self.grid.show(shown)
+        self.grid.show(None if shown is None else shown.index)
         total = len(found.entries)
         self.filters.tell(total if shown is None else len(shown), total)
 
