@@ -55,7 +55,8 @@ class VaultTable(w.VBox):
         self.desk, self.sheet = desk, Sheet()
         self.button = layout.primary("Refresh")
         self.details = w.Checkbox(
-            description="With subject, names, key and policy: one more request each",
+            description="With subject, names, key and policy",
+            tooltip="One more request for each certificate",
             indent=False,
             layout=w.Layout(width="auto"),
         )

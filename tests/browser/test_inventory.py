@@ -168,9 +168,7 @@ def rows_are_selected(page: Page, notebook: Locator) -> None:
     notebook.get_by_role("button", name="Refresh").click()
     expect(notebook.get_by_text("64 certificates, read at")).to_be_visible()
     expect(notebook.get_by_text("7 selected", exact=True)).to_be_visible()
-    run_cell(
-        page, notebook, "table.frame", "len(table.sheet.entries), table.sheet.selected[0].name"
-    )
+    run_cell(page, notebook, "len(table.sheet.entries), table.sheet.selected[0].name")
     expect(notebook.get_by_text("(7, 'c000000')")).to_be_visible()
     shot(page, "04-selected")
     notebook.get_by_role("button", name="Clear the selection").click()
@@ -190,20 +188,27 @@ def missing_sorts_last(notebook: Locator) -> None:
 
 def looks(page: Page, notebook: Locator) -> None:
     """Narrow and wide, light and dark: nothing sticks out of the panel."""
+    notebook.get_by_role("columnheader", name="Error or status").click()
+    for name in ("refused", "c000000"):
+        notebook.get_by_label(f"Select {name}").check()
     for theme in ("light", "dark"):
         if theme == "dark":
             page.get_by_role("menuitem", name="Settings", exact=True).click()
-            page.get_by_role("menuitem", name="Theme", exact=True).hover()
-            page.get_by_role("menuitem", name="JupyterLab Dark", exact=True).click()
+            page.locator(".lm-Menu").get_by_text("Theme", exact=True).hover()
+            page.locator(".lm-Menu").get_by_text("JupyterLab Dark", exact=True).click()
             expect(page.locator("html.dark")).to_have_count(1)
+            expect(page.locator("#jupyterlab-splash")).to_have_count(0)
         for width in (700, 1400):
             page.set_viewport_size({"width": width, "height": 1000})
-            notebook.locator("table.kvcsr-table").scroll_into_view_if_needed()
-            page.wait_for_timeout(300)
+            notebook.get_by_label("Search:").scroll_into_view_if_needed()
             shot(page, f"04-{theme}-{width}")
             assert notebook.locator(".kvcsr-grid").evaluate(
                 "(el) => el.scrollWidth <= el.clientWidth + 1"
             )
+        notebook.get_by_role("button", name="Columns").click()
+        expect(page.locator(".dt-button-collection")).to_have_css("opacity", "1")
+        shot(page, f"04-{theme}-columns")
+        page.keyboard.press("Escape")
 
 
 def pick(page: Page, notebook: Locator, column: str) -> None:
@@ -213,12 +218,11 @@ def pick(page: Page, notebook: Locator, column: str) -> None:
     page.keyboard.press("Escape")
 
 
-def run_cell(page: Page, notebook: Locator, old: str, new: str) -> None:
-    """Write something else into a cell and run it."""
-    cell = notebook.locator(".jp-CodeCell", has_text=old).last.locator(".cm-content")
-    cell.click()
+def run_cell(page: Page, notebook: Locator, code: str) -> None:
+    """Run this in the cell that shows the frame."""
+    notebook.locator(".jp-CodeCell", has_text="table.frame").last.locator(".cm-content").click()
     page.keyboard.press("ControlOrMeta+A")
-    page.keyboard.type(new)
+    page.keyboard.type(code)
     page.keyboard.press("Shift+Enter")
 
 
