@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as w
 import pandas as pd
 
-from kvcsr_widgets.errors import ForbiddenError
+from kvcsr_widgets.errors import ForbiddenError, VaultError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.beside import Beside
 from kvcsr_widgets.panels.desk import Desk
@@ -153,7 +153,8 @@ class VaultTable(w.VBox):
             return load(vaults, details=details, progress=tell, cancel=stop, before=before)
 
         def whole(now: Inventory) -> Inventory:
-            return now if now.counts.ended else over(before, now, self.sheet.vaults)
+            ended = now.counts.ended
+            return over(before, now, _failed(now) if ended else [each.host for each in vaults])
 
         self.notice.clear()
         self.notes.value = ""
@@ -202,7 +203,7 @@ class VaultTable(w.VBox):
         self._arrived(part)
         found = part.inventory
         self._say(found)
-        notes = (*found.missing, *_failed(found))
+        notes = (*found.missing, *_failures(found))
         title = "Not everything could be read."
         layout.put(self.notes, html.note("look", title, notes) if notes else "")
 
@@ -232,12 +233,19 @@ class VaultTable(w.VBox):
         self.filters.tell(total if shown is None else len(shown), total)
 
 
-def _failed(found: Inventory) -> list[str]:
-    """What the vaults that could not be listed say, other than that they may not be."""
-    return [
-        f"{each.vault}: {each.error.message} {each.error.hint}"
+def _failed(found: Inventory) -> dict[str, VaultError]:
+    """The vaults that could not be listed, or not to the end."""
+    return {
+        each.vault: each.error
         for each in found.entries
-        if each.certificate is None
-        and each.error is not None
-        and not isinstance(each.error, ForbiddenError)
-    ]
+        if each.certificate is None and each.error is not None
+    }
+
+
+def _failures(found: Inventory) -> Iterator[str]:
+    """What those say, other than that they may not be listed."""
+    for host, error in _failed(found).items():
+        if not isinstance(error, ForbiddenError):
+            yield f"{host}: {error.message} {error.hint}"
+        if any(key.vault == host for key in found.by_key):
+            yield f"{host}: What was read of it before is still shown."
