@@ -37,7 +37,7 @@ class _Column:
 
 _COLUMNS = (
     _Column("name", "Name"),
-    _Column("vault", "Vault"),
+    _Column("vault", "Vault", "id"),
     _Column("state", "Request", "day"),
     _Column("next_step", "Next step", "long"),
     _Column("enabled", "Enabled", "day"),
@@ -49,14 +49,15 @@ _COLUMNS = (
     _Column("subject", "Subject", "long"),
     _Column("names", "Names", "long"),
     _Column("key", "Key", "day"),
-    _Column("serial", "Serial number"),
+    _Column("serial", "Serial number", "id"),
     _Column("said", "The request says", "long"),
     _Column("tags", "Tags", "long"),
     _Column("created", "Created", "day"),
     _Column("updated", "Updated", "day"),
-    _Column("thumbprint", "Thumbprint (SHA-1)"),
-    _Column("request_id", "Request id"),
+    _Column("thumbprint", "Thumbprint (SHA-1)", "id"),
+    _Column("request_id", "Request id", "id"),
 )
+_SAID = {State.NONE: "no request"}
 _ENABLED = {"True": "enabled", "False": "disabled"}
 _PAGE = Markup(
     '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -127,7 +128,7 @@ def _how(inventory: Inventory, rows: int) -> Markup:
 
 def _numbers(frame: pd.DataFrame) -> Markup:
     counts = frame["state"].value_counts()
-    rows = [(state.value, int(counts.get(state.value, 0))) for state in State]
+    rows = [(_SAID.get(state, state.value), int(counts.get(state.value, 0))) for state in State]
     rows.append(("not known", int(frame["state"].isna().sum())))
     item = Markup("<li><b>{}</b>{}</li>")
     items = Markup("").join(item.format(f"{number:,}", state) for state, number in rows)
@@ -155,7 +156,7 @@ def _concern(frame: pd.DataFrame, concern: Concern) -> Markup:
         [one or other for one, other in zip(cells["said"], cells["next_step"], strict=True)],
     )
     headings = ("Name", "Vault", "Waits since", "Expires", "What it says, or what to do")
-    kinds = ("", "", "day", "day", "long")
+    kinds = ("", "id", "day", "day", "long")
     kept = [n for n, column in enumerate(columns) if any(column)]
     more = len(concern.rows) - len(listed)
     rest = f" And {more:,} more, in the table below." if more else ""
@@ -189,10 +190,10 @@ def _rows(
     body = Markup("\n").join(begin.format(n) + line for n, line in enumerate(lines))
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(c.heading) for c in columns)
     return Markup(
-        '<div class="wide" tabindex="0" role="region" aria-label="{caption}">'
+        '<div class="{place}" tabindex="0" role="region" aria-label="{caption}">'
         '<table class="rows"><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n'
         "<tbody>{body}</tbody></table></div>"
-    ).format(caption=caption, head=head, body=body)
+    ).format(place="all" if anchors else "some", caption=caption, head=head, body=body)
 
 
 def _line(row: Sequence[str], opened: Sequence[Markup]) -> Markup:

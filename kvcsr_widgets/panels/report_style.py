@@ -43,14 +43,16 @@ caption{text-align:left;color:var(--jp-ui-font-color2);padding:4px 0}
 .numbers b{display:block;font-size:1.5em}
 .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,600px),1fr));
 gap:0 32px}
-.wide{overflow:auto;max-height:92vh}
+.some,.all{overflow:auto;max-height:50vh}
+.all{max-height:92vh}
 .rows th,.rows td{padding:3px 14px 3px 0;text-align:left;vertical-align:top;font-weight:400;
-border-bottom:1px solid var(--jp-border-color2);max-width:26em;min-width:4em;
+border-bottom:1px solid var(--jp-border-color2);max-width:26em;min-width:7em;
 overflow-wrap:anywhere;unicode-bidi:isolate}
 .rows thead th{font-weight:600;white-space:nowrap;position:sticky;top:0;
 background:var(--jp-layout-color1)}
-.rows .day{white-space:nowrap}
-.rows .long{min-width:15em}
+.rows .day{white-space:nowrap;min-width:0}
+.rows .long,.rows [scope=row]{min-width:15em}
+.rows .id{min-width:11em;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.92em}
 tr:target{outline:2px solid var(--jp-warn-color1);outline-offset:-2px;
 background:var(--jp-layout-color2)}
 footer{margin-top:24px;color:var(--jp-ui-font-color2)}
@@ -58,10 +60,10 @@ footer{margin-top:24px;color:var(--jp-ui-font-color2)}
 @media print{
 body{padding:0;max-width:none;font-size:9pt;print-color-adjust:exact;
 -webkit-print-color-adjust:exact}
-.wide{overflow:visible;max-height:none}
+.some,.all{overflow:visible;max-height:none}
 .rows thead th{position:static}
 .rows th,.rows td{padding-right:6px;min-width:0}
-.rows .long{min-width:0}
+.rows .long,.rows .id,.rows [scope=row]{min-width:0}
 tr,figure,.numbers li{break-inside:avoid}
 h2,h3{break-after:avoid}
 thead{display:table-header-group}

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from kvcsr_widgets.panels.axis import compact, ticks
 
-WIDTH = 680
+WIDTH = 720
 HEIGHT = 250
 """Units, about a pixel each; a drawing of lines is as high as it has lines."""
 
@@ -24,8 +24,8 @@ _ROOM = HEIGHT - TOP - BOTTOM
 WIDER = 2.1
 """How much wider a column with a long label is than others."""
 
-CUT = 2.5
-"""A wide column that is so many times as high as the highest other one is not drawn to scale."""
+CUT, SMALL = 2.5, 20
+"""A wide column is drawn to scale up to so many times the highest other one, or if it is small."""
 
 LINE, LABEL, VALUE = 24, 236, 74
 """Height of a line, and the widths of its label and of its value."""
@@ -191,7 +191,8 @@ def _axis(marks: Sequence[int]) -> Iterator[Markup]:
 def _scale(bars: Sequence[Column]) -> int:
     """What the axis has to reach: the highest column, but no wide one that dwarfs the others."""
     most = max((bar.total for bar in bars if not bar.wide), default=0)
-    ends = [bar.total for bar in bars if bar.wide and (bar.total <= most * CUT or not most)]
+    limit = max(most * CUT, SMALL)
+    ends = [bar.total for bar in bars if bar.wide and (bar.total <= limit or not most)]
     return max(most, *ends, 0)
 
 
@@ -220,7 +221,7 @@ def _fits(bars: Sequence[Column], slots: Sequence[tuple[float, float]]) -> bool:
 
 
 def _column(key: str, bar: Column, x: float, width: float, unit: float, *, widest: bool) -> Markup:
-    text = Markup('<text x="{:.1f}" y="{}" text-anchor="middle" font-size="11" style="fill:{}">')
+    text = Markup('<text x="{:.1f}" y="{}" text-anchor="middle" font-size="10.5" style="fill:{}">')
     text += Markup("{}</text>")
     middle, base = x + width / 2, HEIGHT - BOTTOM
     parts, top = _parts(key, bar, middle, width, unit)
