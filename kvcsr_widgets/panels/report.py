@@ -28,34 +28,41 @@ PENDING = "Pending certificate created."
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of the report: of the frame, its heading, and the class of its cells."""
+    """A column: of the frame, its heading, the class of its cells, and whether paper has it."""
 
     name: str
     heading: str
     kind: str = ""
+    paper: bool = True
+
+    @property
+    def classes(self) -> Markup:
+        """The attribute of its cells, with a blank before it."""
+        found = " ".join(filter(None, (self.kind, "" if self.paper else "off")))
+        return Markup(' class="{}"').format(found) if found else Markup("")
 
 
 _COLUMNS = (
     _Column("name", "Name"),
-    _Column("vault", "Vault", "id"),
+    _Column("vault", "Vault", "host"),
     _Column("state", "Request", "day"),
     _Column("next_step", "Next step", "long"),
     _Column("enabled", "Enabled", "day"),
-    _Column("not_before", "Valid from", "day"),
+    _Column("not_before", "Valid from", "day", paper=False),
     _Column("expires", "Expires", "day"),
-    _Column("days_left", "Days left", "day"),
+    _Column("days_left", "Days left", "day", paper=False),
     _Column("waiting_since", "Waits since", "day"),
     _Column("issuer", "Issuer"),
     _Column("subject", "Subject", "long"),
     _Column("names", "Names", "long"),
     _Column("key", "Key", "day"),
-    _Column("serial", "Serial number", "id"),
+    _Column("serial", "Serial number", "id", paper=False),
     _Column("said", "The request says", "long"),
-    _Column("tags", "Tags", "long"),
-    _Column("created", "Created", "day"),
-    _Column("updated", "Updated", "day"),
-    _Column("thumbprint", "Thumbprint (SHA-1)", "id"),
-    _Column("request_id", "Request id", "id"),
+    _Column("tags", "Tags", "long", paper=False),
+    _Column("created", "Created", "day", paper=False),
+    _Column("updated", "Updated", "day", paper=False),
+    _Column("thumbprint", "Thumbprint (SHA-1)", "id", paper=False),
+    _Column("request_id", "Request id", "id", paper=False),
 )
 _SAID = {State.NONE: "no request"}
 _ENABLED = {"True": "enabled", "False": "disabled"}
@@ -156,7 +163,7 @@ def _concern(frame: pd.DataFrame, concern: Concern) -> Markup:
         [one or other for one, other in zip(cells["said"], cells["next_step"], strict=True)],
     )
     headings = ("Name", "Vault", "Waits since", "Expires", "What it says, or what to do")
-    kinds = ("", "id", "day", "day", "long")
+    kinds = ("", "host", "day", "day", "long")
     kept = [n for n, column in enumerate(columns) if any(column)]
     more = len(concern.rows) - len(listed)
     rest = f" And {more:,} more, in the table below." if more else ""
@@ -171,7 +178,7 @@ def _table(frame: pd.DataFrame) -> Markup:
     """Every row with an anchor; columns that hold nothing are left out."""
     cells = _cells(frame)
     kept = [each for each in _COLUMNS if any(cells.get(each.name, ()))]
-    caption = f"{len(frame):,} rows. Columns without any value are left out."
+    caption = f"{len(frame):,} rows. Columns without any value are left out; paper has fewer."
     return _rows(caption, kept, [cells[each.name] for each in kept], anchors=True)
 
 
@@ -183,12 +190,13 @@ def _rows(
     anchors: bool = False,
 ) -> Markup:
     """A table. Its cells are escaped as they are joined: ten thousand rows are many."""
-    classes = [Markup(' class="{}"').format(each.kind) if each.kind else "" for each in columns]
-    opened = [Markup('<th scope="row">'), *(Markup("<td{}>").format(each) for each in classes[1:])]
+    opened = [Markup("<td{}>").format(each.classes) for each in columns]
+    opened[0] = Markup('<th scope="row">')
     lines = (_line(row, opened) for row in zip(*cells, strict=True))
     begin = Markup('<tr id="r{}">') if anchors else Markup("<tr>")
     body = Markup("\n").join(begin.format(n) + line for n, line in enumerate(lines))
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(c.heading) for c in columns)
+    heading = Markup('<th scope="col"{}>{}</th>')
+    head = Markup("").join(heading.format(each.classes, each.heading) for each in columns)
     return Markup(
         '<div class="{place}" tabindex="0" role="region" aria-label="{caption}">'
         '<table class="rows"><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n'

@@ -44,12 +44,13 @@ caption{text-align:left;color:var(--jp-ui-font-color2);padding:4px 0}
 .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,600px),1fr));
 gap:0 32px}
 .some,.all{overflow:auto;max-height:50vh}
-.all{max-height:92vh}
+.all{max-height:92vh;scroll-padding-top:2.5em}
 .rows th,.rows td{padding:3px 14px 3px 0;text-align:left;vertical-align:top;font-weight:400;
 border-bottom:1px solid var(--jp-border-color2);max-width:26em;min-width:7em;
 overflow-wrap:anywhere;unicode-bidi:isolate}
 .rows thead th{font-weight:600;white-space:nowrap;position:sticky;top:0;
 background:var(--jp-layout-color1)}
+.rows .host{min-width:13em}
 .rows .day{white-space:nowrap;min-width:0}
 .rows .long,.rows [scope=row]{min-width:15em}
 .rows .id{min-width:11em;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.92em}
@@ -58,16 +59,16 @@ background:var(--jp-layout-color2)}
 footer{margin-top:24px;color:var(--jp-ui-font-color2)}
 @page{size:landscape;margin:12mm}
 @media print{
-body{padding:0;max-width:none;font-size:9pt;print-color-adjust:exact;
+body{padding:0;max-width:none;font-size:8.5pt;print-color-adjust:exact;
 -webkit-print-color-adjust:exact}
 .some,.all{overflow:visible;max-height:none}
 .rows thead th{position:static}
 .rows th,.rows td{padding-right:6px;min-width:0}
-.rows .long,.rows .id,.rows [scope=row]{min-width:0}
+.rows .host,.rows .long,.rows .id,.rows [scope=row]{min-width:0}
 tr,figure,.numbers li{break-inside:avoid}
 h2,h3{break-after:avoid}
 thead{display:table-header-group}
-details{display:none}
+details,.rows .off{display:none}
 a{color:inherit;text-decoration:none}
 }
 """)
