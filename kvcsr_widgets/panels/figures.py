@@ -67,7 +67,7 @@ def waits(found: Waits, key: str) -> Markup:
     listed = found.longest[:MAX_LINES]
     many = len({wait.vault for wait in listed}) > 1
     drawings = [svg.lines(key, told, paint, [_line(wait, many=many) for wait in listed])]
-    rows = [(wait.vault, wait.name, f"{wait.days:,}") for wait in listed]
+    rows = [(shown(wait.vault), shown(wait.name), f"{wait.days:,}") for wait in listed]
     table = html.grid(("Vault", "Name", "Whole days"), rows)
     if more := len(found.longest) - len(listed):
         drawings.insert(0, _groups(found, f"{key}-groups"))

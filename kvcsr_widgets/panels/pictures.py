@@ -42,14 +42,10 @@ class InventoryPictures(w.VBox):
         self._drawn = time.monotonic()
         layout.put(self.picture, _drawn(self.sheet.inventory, f"kvcsr-{self.model_id}"))
 
-    def close(self) -> None:
-        """Follow the sheet no more."""
-        self.sheet.unobserve(self._follow, "inventory")
-        if self._later is not None:
-            self._later.cancel()
-        super().close()
-
     def _follow(self, _change: Any = None) -> None:
+        if self.comm is None:  # closed
+            self.sheet.unobserve(self._follow, "inventory")
+            return
         wait = self._drawn + EVERY - time.monotonic()
         loop = later.running_loop()
         if loop is None or wait <= 0 or not _being_read(self.sheet.inventory):

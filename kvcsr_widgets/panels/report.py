@@ -64,6 +64,16 @@ _COLUMNS = (
     _Column("thumbprint", "Thumbprint (SHA-1)", "id", paper=False),
     _Column("request_id", "Request id", "id", paper=False),
 )
+_CONCERN_COLUMNS = (
+    _Column("name", "Name"),
+    _Column("vault", "Vault", "host"),
+    _Column("waiting_since", "Waits since", "day"),
+    _Column("expires", "Expires", "day"),
+    _Column("said", "What it says, or what to do", "long"),
+)
+_Cells = dict[str, list[str]]
+"""The texts of each column, for all rows."""
+
 _SAID = {State.NONE: "no request"}
 _ENABLED = {"True": "enabled", "False": "disabled"}
 _PAGE = Markup(
@@ -87,19 +97,20 @@ def report(
     """
     told, now = inventory.frame if frame is None else frame, inventory.read_at
     hosts = list(dict.fromkeys([*vaults, *(entry.vault for entry in inventory.entries)]))
+    cells = _cells(told)
     title = f"Certificates of {_listed(hosts)}" if hosts else "Certificates"
     body = (
         Markup("<h1>{}</h1>").format(title),
         _how(inventory, len(told)),
         _numbers(told),
         Markup("<h2>What needs somebody now</h2>"),
-        *(_concern(told, each) for each in concerns(told, now)),
+        *(_concern(cells, each) for each in concerns(told, now)),
         Markup('<h2>Pictures</h2><div class="pictures">{}{}</div>').format(
             figures.expiries(pictures.expiries(told, now), "expiries"),
             figures.waits(pictures.waits(told, now), "waits"),
         ),
-        Markup("<h2>All rows</h2>"),
-        _table(told),
+        Markup("<h2>Every row</h2>"),
+        _table(cells),
     )
     return str(
         _PAGE.format(
@@ -120,16 +131,16 @@ def _how(inventory: Inventory, rows: int) -> Markup:
     kind, whole = "info", inventory.counts.ended and not inventory.stopped
     if not whole:
         kind = "look"
-        said.append("Reading was stopped before its end: certificates and requests are missing.")
+        said.append("Reading was stopped, or still went on: certificates or requests are missing.")
     if rows != len(inventory.entries):
         said.append("Only the rows that were chosen are here; numbers and pictures are of them.")
     title = "Everything was read." if whole else "Not everything was read."
     if whole and any(entry.error is not None for entry in inventory.entries):
         kind, title = "look", "Everything was asked for, and some could not be read."
-    count = f"{rows:,} of {len(inventory.entries):,} rows." if said[1:] else f"{rows:,} rows."
-    note = html.note(kind, title, [" ".join([*said, count])])
+    said.append(f"{rows:,} of {len(inventory.entries):,} rows are here.")
+    note = html.note(kind, title, [" ".join(said)])
     if inventory.missing:
-        note += html.note("look", "Permissions are missing.", inventory.missing)
+        note += html.note("look", "Permissions are missing.", map(_clean, inventory.missing))
     return note
 
 
@@ -144,57 +155,44 @@ def _numbers(frame: pd.DataFrame) -> Markup:
     )
 
 
-def _concern(frame: pd.DataFrame, concern: Concern) -> Markup:
+def _concern(cells: _Cells, concern: Concern) -> Markup:
     """One reason with its rows; each leads to its row in the table."""
     head = Markup("<h3>{}: {}</h3>").format(concern.title, f"{len(concern.rows):,}")
     if not concern.rows:
         return head
-    listed = frame.iloc[list(concern.rows[:MAX_CONCERNS])]
-    link = Markup('<a href="#r{}">{}</a>')
-    cells = _cells(listed)
-    columns: tuple[list[str], ...] = (
-        [
-            link.format(row, name or "(the vault)")
-            for row, name in zip(concern.rows, cells["name"], strict=False)
-        ],
-        cells["vault"],
-        cells["waiting_since"],
-        cells["expires"],
-        [one or other for one, other in zip(cells["said"], cells["next_step"], strict=True)],
-    )
-    headings = ("Name", "Vault", "Waits since", "Expires", "What it says, or what to do")
-    kinds = ("", "host", "day", "day", "long")
-    kept = [n for n, column in enumerate(columns) if any(column)]
+    listed = concern.rows[:MAX_CONCERNS]
     more = len(concern.rows) - len(listed)
     rest = f" And {more:,} more, in the table below." if more else ""
-    return head + _rows(
-        f"{concern.about}{rest}",
-        [_Column("", headings[n], kinds[n]) for n in kept],
-        [columns[n] for n in kept],
-    )
+    link = Markup('<a href="#r{}">{}</a>')
+    told: _Cells = {
+        each.name: [cells[each.name][row] for row in listed] for each in _CONCERN_COLUMNS
+    }
+    told["name"] = [link.format(row, cells["name"][row]) for row in listed]
+    told["said"] = [cells["said"][row] or cells["next_step"][row] for row in listed]
+    return head + _rows(f"{concern.about}{rest}", _CONCERN_COLUMNS, told)
 
 
-def _table(frame: pd.DataFrame) -> Markup:
-    """Every row with an anchor; columns that hold nothing are left out."""
-    cells = _cells(frame)
-    kept = [each for each in _COLUMNS if any(cells.get(each.name, ()))]
-    caption = f"{len(frame):,} rows. Columns without any value are left out; paper has fewer."
-    return _rows(caption, kept, [cells[each.name] for each in kept], anchors=True)
+def _table(cells: _Cells) -> Markup:
+    """Every row with an anchor."""
+    count = len(cells["name"])
+    if not count:
+        return html.muted("There is no certificate.")
+    rows = "One row" if count == 1 else f"{count:,} rows"
+    caption = f"{rows}. Columns without any value are left out; paper has fewer columns."
+    return _rows(caption, _COLUMNS, cells, anchors=True)
 
 
 def _rows(
-    caption: str,
-    columns: Sequence[_Column],
-    cells: Sequence[Sequence[str]],
-    *,
-    anchors: bool = False,
+    caption: str, wanted: Sequence[_Column], cells: _Cells, *, anchors: bool = False
 ) -> Markup:
     """A table. Its cells are escaped as they are joined: ten thousand rows are many."""
+    columns = [each for each in wanted if any(cells.get(each.name, ()))]
     opened = [Markup("<td{}>").format(each.classes) for each in columns]
     opened[0] = Markup('<th scope="row">')
-    lines = (_line(row, opened) for row in zip(*cells, strict=True))
+    rows = zip(*(cells[each.name] for each in columns), strict=True)
     begin = Markup('<tr id="r{}">') if anchors else Markup("<tr>")
-    body = Markup("\n").join(begin.format(n) + line for n, line in enumerate(lines))
+    lines = (begin.format(place) + _line(row, opened) for place, row in enumerate(rows))
+    body = Markup("\n").join(lines)
     heading = Markup('<th scope="col"{}>{}</th>')
     head = Markup("").join(heading.format(each.classes, each.heading) for each in columns)
     return Markup(
@@ -210,16 +208,17 @@ def _line(row: Sequence[str], opened: Sequence[Markup]) -> Markup:
     return Markup("").join(parts)
 
 
-def _cells(frame: pd.DataFrame) -> dict[str, list[str]]:
+def _cells(frame: pd.DataFrame) -> _Cells:
     """The texts of each column; none of a column that tells nothing."""
     found = {name: list(_texts(frame[name])) for name in frame.columns}
+    found["name"] = [each or "(the vault)" for each in found["name"]]
     found["said"] = [
         error or ("" if said.startswith(PENDING) else said)
         for error, said in zip(found["error"], found["status_detail"], strict=True)
     ]
-    found["enabled"] = [
-        {"True": "enabled", "False": "disabled"}.get(v, v) for v in found["enabled"]
-    ]
+    found["enabled"] = [_ENABLED.get(each, each) for each in found["enabled"]]
+    if len(set(found["vault"])) <= 1:
+        found["vault"] = [""] * len(frame)  # the heading names it
     return found
 
 

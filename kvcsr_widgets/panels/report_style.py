@@ -63,7 +63,7 @@ body{padding:0;max-width:none;font-size:8.5pt;print-color-adjust:exact;
 -webkit-print-color-adjust:exact}
 .some,.all{overflow:visible;max-height:none}
 .rows thead th{position:static}
-.rows th,.rows td{padding-right:6px;min-width:0}
+.rows th,.rows td{padding-right:6px;min-width:5em}
 .rows .host,.rows .long,.rows .id,.rows [scope=row]{min-width:0}
 tr,figure,.numbers li{break-inside:avoid}
 h2,h3{break-after:avoid}
