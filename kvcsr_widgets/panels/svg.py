@@ -153,7 +153,7 @@ def _svg(key: str, told: Told, height: int, parts: Iterable[Markup]) -> Markup:
         key=key,
         width=WIDTH,
         height=height,
-        most=WIDTH * 5 // 4,
+        most=WIDTH * 9 // 8,
         least=WIDTH * 3 // 4,
         title=told.title,
         told=told.description,

@@ -56,7 +56,8 @@ def test_a_policy_forbids_what_is_not_there() -> None:
 
 
 def test_it_is_told_what_it_is() -> None:
-    parts = Parts(report(inventory(issued())))
+    text = report(inventory(issued()))
+    parts = Parts(text)
 
     assert parts.all("html") == [{"lang": "en"}]
     assert parts.texts[0] == f"Certificates of {VAULT}"
