@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import quote, urlsplit
@@ -21,6 +23,7 @@ from kvcsr_widgets.vault.contacts import Contacts
 from kvcsr_widgets.vault.deleted import DeletedCertificates
 from kvcsr_widgets.vault.diagnosis import ask
 from kvcsr_widgets.vault.issuers import Issuers
+from kvcsr_widgets.vault.pace import Pace
 from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
 
 T = TypeVar("T")
@@ -97,7 +100,7 @@ class Vault:
     ``authority`` is the practice CA in a practice vault, None in a real one. ``issuers``,
     ``contacts`` and ``deleted`` are the vault's integrated CAs, the people whom it mails, and the
     certificates that it has deleted and still keeps. ``opener`` opens other vaults with the same
-    sign-in.
+    sign-in; ``pace`` is that of the client's transport.
     """
 
     def __init__(
@@ -105,10 +108,12 @@ class Vault:
         client: CertificateClient,
         practice: PracticeSide | None = None,
         opener: Callable[[str], Vault] | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._client = client
         self._practice = practice
         self._opener = opener
+        self._pace = pace or Pace()
         self.authority = practice.authority if practice is not None else None
         self.url = client.vault_url
         self.host = urlsplit(client.vault_url).hostname or client.vault_url
@@ -143,8 +148,20 @@ class Vault:
             raise AddressError("From here, no other vault can be opened.", hint="Connect to it.")
         return self._opener(name)
 
+    @property
+    def pause(self) -> float:
+        """Seconds that the vault's requests wait because it was asked too often; 0 for none."""
+        return self._pace.pause
+
+    def until(self, stop: threading.Event) -> AbstractContextManager[None]:
+        """Within it, requests of this thread that wait for the vault are given up at the event.
+
+        They raise UnreachableError then. One that is under way is answered first.
+        """
+        return self._pace.until(stop)
+
     def close(self) -> None:
-        """Close connections, and a practice vault's file."""
+        """Close connections, and a practice vault's file; requests that wait raise VaultError."""
         self._client.close()
 
     def check(self) -> None:
