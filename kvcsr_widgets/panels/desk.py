@@ -11,7 +11,7 @@ import traitlets as t
 
 from kvcsr_widgets.errors import KvcsrError, NotFoundError
 from kvcsr_widgets.panels import later
-from kvcsr_widgets.panels.reading import Reading
+from kvcsr_widgets.panels.desk_reading import DeskReading
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.loading import NOTHING, Counts
@@ -34,7 +34,8 @@ class Desk(t.HasTraits):
     ``operations`` are the requests that have a CSR, of those that ``runbook.requests`` reads;
     ``requests`` those of them that a person has to merge. ``revision`` counts up whenever
     something in the vault was changed from here, or another one was opened: what else was read of
-    it is old then. ``readings`` counts up with each change of what stands here, that one too.
+    it is old then. ``touched`` has the names, where it was requests. ``readings`` counts up with
+    each change of what stands here, that one too.
 
     ``reading`` is whether the requests are being read; ``counts`` tell how far that is, and
     ``last`` what came of it.
@@ -55,8 +56,9 @@ class Desk(t.HasTraits):
         self.set_trait("counts", NOTHING)
         self.set_trait("last", Requests())
         self._plans: dict[str, CertificatePlan] = {}
-        self._under_way: Reading | None = None
-        self._touched: set[str] = set()
+        self._under_way: DeskReading | None = None
+        self.touched: frozenset[str] = frozenset()
+        self._newer: set[str] = set()
 
     @property
     def current(self) -> Operation | None:
@@ -138,36 +140,37 @@ class Desk(t.HasTraits):
 
     def learn(self, found: Mapping[str, Operation | None]) -> None:
         """Requests by name were found to stand otherwise; None is one that is gone."""
-        self._touched.update(found)
+        self._newer.update(found)
         self._put(self._with(found))
 
     def changed(self) -> None:
         """Something else than a request was changed here, such as an issuer."""
+        self.touched = frozenset()
         with self.hold_trait_notifications():
             self.set_trait("revision", self.revision + 1)
             self.set_trait("readings", self.readings + 1)
 
     def _read(self, vault: Vault, told: Told) -> None:
         self.stop()
-        self._touched.clear()
-        self._under_way = reading = Reading(vault)
+        self._newer.clear()
+        self._under_way = reading = DeskReading(vault)
         with self.hold_trait_notifications():
             self.set_trait("counts", NOTHING)
             self.set_trait("reading", True)
         reading.run(partial(self._count, reading), partial(self._ended, reading, told))
 
-    def _count(self, reading: Reading) -> None:
+    def _count(self, reading: DeskReading) -> None:
         if reading is self._under_way:
             self.set_trait("counts", reading.counts)
 
-    def _ended(self, reading: Reading, told: Told, end: Callable[[], Requests]) -> None:
+    def _ended(self, reading: DeskReading, told: Told, end: Callable[[], Requests]) -> None:
         if reading is self._under_way:
             told(lambda: self._take(reading, end))
             return
         with suppress(KvcsrError):  # the vault was left, or is read anew
             end()
 
-    def _take(self, reading: Reading, end: Callable[[], Requests]) -> None:
+    def _take(self, reading: DeskReading, end: Callable[[], Requests]) -> None:
         self._under_way = None
         with self.hold_trait_notifications():
             self.set_trait("reading", False)
@@ -184,20 +187,22 @@ class Desk(t.HasTraits):
         here = {each.name: each for each in self.operations}
         if found.stopped:
             read = here | read
-        for name in self._touched:
+        for name in self._newer:
             read.pop(name, None)
             read |= {name: here[name]} if name in here else {}
         return _by_name(read.values())
 
     def _begin(self, vault: Vault | None, operations: Iterable[Operation] = ()) -> None:
         """Another vault is open, or none."""
+        self.touched = frozenset()
         self.set_trait("vault", vault)
         with self.hold_trait_notifications():
             self.set_trait("revision", self.revision + 1)
             self._put(operations)
 
     def _edited(self, found: Mapping[str, Operation | None], selected: str | None = None) -> None:
-        self._touched.update(found)
+        self._newer.update(found)
+        self.touched = frozenset(found)
         with self.hold_trait_notifications():
             self.set_trait("revision", self.revision + 1)
             self._put(self._with(found), selected)

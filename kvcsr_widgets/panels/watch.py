@@ -136,6 +136,7 @@ class WatchPanel(w.VBox):
         if changes and self.sheet.inventory is not None:
             self._own = with_changes(self.sheet.inventory, changes)
             self.sheet.inventory = self._own
+            self.sheet.changed(each.key for each in changes)
         host = self.desk.vault.host if self.desk.vault is not None else ""
         mine = {each.key.name: each.after for each in changes if each.key.vault == host}
         if mine:

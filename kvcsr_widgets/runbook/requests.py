@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError, VaultError
 from kvcsr_widgets.runbook.entries import Entry
-from kvcsr_widgets.runbook.inventory import load
-from kvcsr_widgets.runbook.loading import AT_ONCE, Counts
+from kvcsr_widgets.runbook.loading import AT_ONCE, Counts, Loader
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -50,17 +49,20 @@ def requests(
     request that cannot be read hides no other.
     """
     stop = cancel or threading.Event()
-    found = load(vault, progress=lambda step: progress(step.counts), cancel=stop, now=now)
-    for each in found.entries:
+    moment = now or datetime.now(UTC)
+    loader = Loader([vault], moment, details=False, at_once=AT_ONCE, known={}, stop=stop)
+    loader.run(lambda: progress(loader.counts))
+    entries = loader.entries()
+    for each in entries:
         if each.certificate is None and each.error is not None:
             raise each.error
-    read = {each.name: each for each in found.entries}
-    if not found.stopped and not _refused(found.entries):
-        read |= _others(vault, found.entries, found.counts, progress, stop)
+    read = {each.name: each for each in entries}
+    if not stop.is_set() and not _refused(entries):
+        read |= _others(vault, entries, loader.counts, progress, stop)
     return Requests(
         tuple(o for each in read.values() if (o := each.operation) is not None and o.csr),
         tuple(each.error for each in read.values() if each.error is not None),
-        found.stopped or stop.is_set(),
+        stop.is_set(),
     )
 
 

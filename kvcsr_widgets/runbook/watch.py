@@ -36,8 +36,9 @@ class Watcher:
     """Looks at requests in threads that end with the process.
 
     ``vaults`` gives the open ones, by host. ``tell`` is called in the watcher's thread, at most
-    once in ``EVERY`` seconds and at the end, with this watcher and the news since. ``clock`` gives seconds and
-    never goes back; ``sleep`` waits some seconds, at most until a stop; ``now`` gives the time.
+    once in ``EVERY`` seconds and at the end, with this watcher, the news since and how it stands.
+    ``clock`` gives seconds and never goes back; ``sleep`` waits some seconds, at most until a
+    stop; ``now`` gives the time.
     """
 
     def __init__(

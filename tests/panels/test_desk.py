@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,13 +13,15 @@ import pytest
 
 from kvcsr_widgets import panels
 from kvcsr_widgets.errors import BusyError, VaultError
-from kvcsr_widgets.panels import Desk, later
+from kvcsr_widgets.panels import Desk, desk_reading, later
 from kvcsr_widgets.panels.connect import ConnectPanel
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
+from kvcsr_widgets.runbook.loading import Counts
+from kvcsr_widgets.runbook.requests import Requests
 from kvcsr_widgets.vault import session
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Certificate, Operation
+from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 from tests.panels.loops import in_a_loop
 
@@ -69,6 +73,10 @@ def opened(desk: Desk) -> Vault:
     return desk.vault
 
 
+def busy(_vault: Vault, **_options: object) -> Requests:
+    raise BusyError("The vault is busy.")
+
+
 def names(desk: Desk) -> list[str]:
     return [each.name for each in desk.operations]
 
@@ -101,10 +109,7 @@ def test_in_a_script_the_requests_are_waited_for(desk: Desk, path: Path) -> None
 def test_in_a_script_an_error_leaves_nothing_open(
     desk: Desk, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def certificates(_self: Vault) -> None:
-        raise BusyError("The vault is busy.")
-
-    monkeypatch.setattr(Vault, "certificates", certificates)
+    monkeypatch.setattr(desk_reading, "requests", busy)
     vault = practise(path)
     with pytest.raises(BusyError):
         desk.open(vault)
@@ -143,24 +148,28 @@ def test_in_a_kernel_the_vault_is_open_before_its_requests_are_read(
 def test_a_reading_can_be_stopped_and_keeps_what_was_read(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connect, stopped, original = ConnectPanel(desk), threading.Event(), Vault.certificates
+    connect = ConnectPanel(desk)
 
-    def certificates(self: Vault) -> Iterator[Certificate]:
-        yield from original(self)
-        assert stopped.wait(10)  # a page that takes long
+    def long(
+        vault: Vault, *, progress: Callable[[Counts], object], cancel: threading.Event
+    ) -> Requests:
+        progress(Counts(listed=12_000, operations=1, operations_due=40))
+        assert cancel.wait(10)
+        return Requests((vault.operation("one"),), stopped=True)
 
-    monkeypatch.setattr(Vault, "certificates", certificates)
+    monkeypatch.setattr(desk_reading, "requests", long)
 
     def until() -> bool:
-        if desk.counts.operations == 2 and not stopped.is_set():
+        if desk.counts.listed:
+            assert "12,000 certificates listed, 1 of 40 requests read" in connect.count.value
+            assert (connect.progress.value, connect.progress.max) == (1, 40)
             connect.stop.click()
-            stopped.set()
         return not desk.reading
 
     play(connect.button.click, until)
 
-    assert names(desk) == ["one", "two"]
-    assert "as far as was read before the stop" in connect.notice.value
+    assert names(desk) == ["one"]
+    assert "One request waits for a CA, as far as was read before the stop" in connect.notice.value
 
 
 @pytest.mark.usefixtures("with_loop")
@@ -207,10 +216,7 @@ def test_an_error_in_a_kernel_is_told_and_what_was_read_stays(
     csr = panels.CsrPanel(desk)
     play(lambda: desk.open(practise(path)), lambda: not desk.reading)
 
-    def certificates(_self: Vault) -> None:
-        raise BusyError("The vault is busy.")
-
-    monkeypatch.setattr(Vault, "certificates", certificates)
+    monkeypatch.setattr(desk_reading, "requests", busy)
     play(csr.button.click, lambda: not desk.reading)
 
     assert "The vault is busy." in csr.notice.value
@@ -244,7 +250,7 @@ def test_a_look_reads_one_request_and_no_list(
 ) -> None:
     desk.open(practise(path))
     desk.selected = "two"
-    monkeypatch.setattr(Vault, "certificates", None)
+    monkeypatch.setattr(desk_reading, "requests", busy)  # nothing is listed
     opened(desk).cancel("one")
     opened(desk).delete_operation("two")
 
@@ -274,4 +280,16 @@ def test_a_change_from_here_counts_for_both(desk: Desk, path: Path) -> None:
 
     assert desk.operations[0].status is Status.COMPLETED
     assert (desk.revision, desk.readings) == (before + 1, readings + 1)
+    assert desk.touched == {"one"}
     assert desk.selected == "two"  # the only one that waits
+
+
+def test_a_desk_needs_no_pandas() -> None:
+    """It takes long to import, and a notebook waits for it."""
+    code = "import sys; from kvcsr_widgets.panels.connect import ConnectPanel; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "kvcsr_widgets.runbook.requests" in loaded
+    assert "pandas" not in loaded

@@ -93,16 +93,12 @@ def test_of_finished_requests_only_the_newest_are_read(
     vault.close()
 
 
-def test_a_vault_that_cannot_be_listed_raises_its_error(
-    vault: Vault, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def certificates() -> None:
-        raise BusyError("The vault is busy.")
+def test_a_vault_that_cannot_be_listed_raises_its_error(tmp_path: Path) -> None:
+    vault = practise(tmp_path / "vault.sqlite", role="none")
 
-    monkeypatch.setattr(vault, "certificates", certificates)
-
-    with pytest.raises(BusyError, match="is busy"):
+    with pytest.raises(ForbiddenError):
         requests(vault)
+    vault.close()
 
 
 @pytest.mark.parametrize("name", ["waits", "done"])

@@ -12,7 +12,7 @@ from kvcsr_widgets.runbook.requests import Requests, requests
 from kvcsr_widgets.vault.client import Vault
 
 
-class Reading:
+class DeskReading:
     """Reads once. Without a running loop, as in a script, ``run`` waits for it.
 
     ``counts`` tell how far it is.
