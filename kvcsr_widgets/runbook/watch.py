@@ -129,7 +129,9 @@ class Watcher:
         if vault is None:
             self._schedule.forget(key)
             return
-        threading.Thread(target=self._look, args=(vault, key), daemon=True).start()
+        threading.Thread(
+            target=self._look, args=(vault, key), name="watch: a look", daemon=True
+        ).start()
 
     def _look(self, vault: Vault, key: Key) -> None:
         """In a thread: one look."""
