@@ -38,7 +38,7 @@ class Desk(t.HasTraits):
     each change of what stands here, that one too.
 
     ``reading`` is whether the requests are being read; ``counts`` tell how far that is, and
-    ``last`` what came of it.
+    ``last`` what came of it. ``watched_by`` is the panel that began to watch the requests last.
     """
 
     vault = t.Instance(Vault, allow_none=True, read_only=True)
@@ -50,6 +50,7 @@ class Desk(t.HasTraits):
     reading = t.Bool(read_only=True)
     counts = t.Instance(Counts, read_only=True)
     last = t.Instance(Requests, read_only=True)
+    watched_by = t.Any(None)
 
     def __init__(self) -> None:
         super().__init__()

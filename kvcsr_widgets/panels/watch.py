@@ -45,7 +45,9 @@ class WatchPanel(w.VBox):
         self.notice = Notice()
         self.list = w.HTML()
         self.button.on_click(lambda _button: self.submit())
+        self._observed = True
         desk.observe(self._left, "vault")
+        desk.observe(self._another, "watched_by")
         sheet.observe(self._loaded, "inventory")
         head = layout.title(
             "Watch", "Looks at the pending requests as often as their vault asks for."
@@ -60,6 +62,7 @@ class WatchPanel(w.VBox):
             self.stop()
         else:
             self.watching = True
+            self.desk.watched_by = self
             self._follow()
         self._redraw()
 
@@ -74,8 +77,11 @@ class WatchPanel(w.VBox):
     def close(self) -> None:
         """Stop, and leave the page."""
         self.stop()
-        self.desk.unobserve(self._left, "vault")
-        self.sheet.unobserve(self._loaded, "inventory")
+        if self._observed:
+            self.desk.unobserve(self._left, "vault")
+            self.desk.unobserve(self._another, "watched_by")
+            self.sheet.unobserve(self._loaded, "inventory")
+        self._observed = False
         super().close()
 
     def vaults(self) -> Mapping[str, Vault]:
@@ -88,6 +94,12 @@ class WatchPanel(w.VBox):
             self.stop()
             self.notice.info("The vault was left, so the watch has ended.")
         self._redraw()
+
+    def _another(self, _change: Any = None) -> None:
+        """Where a cell is run again, its watch takes the place of the one before."""
+        if self.watching and self.desk.watched_by is not self:
+            self.stop()
+            self.notice.info("Another watch has begun, so this one has ended.")
 
     def _loaded(self, _change: Any = None) -> None:
         if self.sheet.inventory is self._own:
