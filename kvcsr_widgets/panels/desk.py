@@ -175,6 +175,7 @@ class Desk(t.HasTraits):
         self._under_way = None
         with self.hold_trait_notifications():
             self.set_trait("reading", False)
+            self.set_trait("counts", reading.counts)
             found = end()
             self.set_trait("last", found)
             if self.vault is reading.vault:
@@ -183,11 +184,14 @@ class Desk(t.HasTraits):
                 self._begin(reading.vault, found.operations)
 
     def _merged(self, found: Requests) -> list[Operation]:
-        """What was read, but for what was done here meanwhile, which is newer."""
+        """What was read, with what is known of the others.
+
+        What was done here meanwhile is newer.
+        """
         read = {each.name: each for each in found.operations}
         here = {each.name: each for each in self.operations}
-        if found.stopped:
-            read = here | read
+        kept = here.keys() if found.stopped else found.unknown
+        read = {name: here[name] for name in kept if name in here} | read
         for name in self._newer:
             read.pop(name, None)
             read |= {name: here[name]} if name in here else {}

@@ -39,6 +39,6 @@ class DeskReading:
     def _read(self, tell: Tell) -> Requests:
         def progress(counts: Counts) -> None:
             self.counts = counts
-            tell(counts.operations, counts.operations_due)
+            tell(counts.listed, 0)
 
         return requests(self.vault, progress=progress, cancel=self._cancel)

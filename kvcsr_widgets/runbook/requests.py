@@ -25,11 +25,12 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class Requests:
     """The requests that have a CSR, finished ones too, in the vault's order.
 
-    ``errors`` are why those of some certificates could not be read; ``stopped`` is whether a
-    person ended the reading before its end.
+    ``unknown`` are the names of the certificates whose request was not read; ``errors`` are why
+    that was so for some of them. ``stopped`` is whether a person ended the reading before its end.
     """
 
     operations: tuple[Operation, ...] = ()
+    unknown: frozenset[str] = frozenset()
     errors: tuple[VaultError, ...] = ()
     stopped: bool = False
 
@@ -61,6 +62,7 @@ def requests(
         read |= _others(vault, entries, loader.counts, progress, stop)
     return Requests(
         tuple(o for each in read.values() if (o := each.operation) is not None and o.csr),
+        frozenset(name for name, each in read.items() if not each.read),
         tuple(each.error for each in read.values() if each.error is not None),
         stop.is_set(),
     )

@@ -213,13 +213,14 @@ def test_what_is_read_of_a_vault_that_was_left_is_not_shown(
 def test_an_error_in_a_kernel_is_told_and_what_was_read_stays(
     desk: Desk, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    csr = panels.CsrPanel(desk)
+    connect, csr = ConnectPanel(desk), panels.CsrPanel(desk)
     play(lambda: desk.open(practise(path)), lambda: not desk.reading)
 
     monkeypatch.setattr(desk_reading, "requests", busy)
     play(csr.button.click, lambda: not desk.reading)
 
     assert "The vault is busy." in csr.notice.value
+    assert not shown(connect)
     assert names(desk) == ["one", "two"]
 
 
@@ -259,6 +260,22 @@ def test_a_look_reads_one_request_and_no_list(
     assert desk.selected == "two"
     desk.look("two")
     assert names(desk) == ["one"]
+
+
+def test_what_a_refresh_does_not_read_stays_as_it_was(
+    desk: Desk, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old finished request in hand, or one that could not be read this time."""
+    desk.open(practise(path))
+    desk.selected = "one"
+    monkeypatch.setattr(
+        desk_reading, "requests", lambda *_, **__: Requests(unknown=frozenset({"one", "x"}))
+    )
+
+    desk.refresh()
+
+    assert names(desk) == ["one"]  # and “two” is gone
+    assert desk.selected == "one"
 
 
 def test_what_was_learned_is_no_change_from_here(desk: Desk, path: Path) -> None:

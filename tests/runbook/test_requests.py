@@ -88,8 +88,9 @@ def test_of_finished_requests_only_the_newest_are_read(
         finish(vault, name)
     read = asked(vault, monkeypatch)
 
-    assert names(requests(vault)) == ["b", "c", "waits"]
-    assert sorted(read) == ["b", "c", "waits"]
+    found = requests(vault)
+    assert names(found) == sorted(read) == ["b", "c", "waits"]
+    assert found.unknown == {"a", "d"}
     vault.close()
 
 
@@ -114,6 +115,7 @@ def test_one_that_cannot_be_read_hides_no_other(
 
     assert names(found) == [each for each in ("done", "too", "waits") if each != name]
     assert [each.message for each in found.errors] == ["The vault is busy."]
+    assert found.unknown == {name}
 
 
 def test_who_may_read_no_request_is_not_refused_for_each(
