@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.sign import SignPanel
     from kvcsr_widgets.panels.table import VaultTable
     from kvcsr_widgets.panels.trouble import TroublePanel
+    from kvcsr_widgets.panels.watch import WatchPanel
 
 __all__ = [
     "ConnectPanel",
@@ -39,6 +40,7 @@ __all__ = [
     "SignPanel",
     "TroublePanel",
     "VaultTable",
+    "WatchPanel",
 ]
 
 _HOMES = {
@@ -54,6 +56,7 @@ _HOMES = {
     "SignPanel": "sign",
     "TroublePanel": "trouble",
     "VaultTable": "table",
+    "WatchPanel": "watch",
 }
 """Each panel's module."""
 

@@ -13,7 +13,8 @@ from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.runbook import inventory
-from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge, words
+from kvcsr_widgets.runbook.progress import next_step, state, waits_for_merge, words
+from kvcsr_widgets.runbook.requests import requests
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.issuers import Issuer
 from kvcsr_widgets.vault.records import Operation
@@ -93,7 +94,7 @@ def finish(vault: Vault, name: str, *, enabled: bool = True) -> None:
 
 
 def waiting(vault: Vault) -> list[str]:
-    return [each.name for each in requests(vault) if waits_for_merge(each)]
+    return [each.name for each in requests(vault).operations if waits_for_merge(each)]
 
 
 def test_what_an_issuer_works_on_is_not_offered_for_a_merge(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def test_finished_requests_keep_their_csr(vault: Vault) -> None:
     vault.delete_operation("gone")
     create(vault, "waiting")
 
-    assert [(each.name, state(each)) for each in requests(vault)] == [
+    assert [(each.name, state(each)) for each in requests(vault).operations] == [
         ("done", "completed"),
         ("waiting", "waits for the CA"),
     ]
