@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from kvcsr_widgets.errors import ForbiddenError, InputError, NotFoundError
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan
-from kvcsr_widgets.runbook.availability import State
+from kvcsr_widgets.runbook.asked import PlanOf, not_known
+from kvcsr_widgets.runbook.availability import Availability, State
 from kvcsr_widgets.runbook.progress import by_hand, state
 from kvcsr_widgets.runbook.standing import Standing, stand
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
+
+UNCHANGED = "Nothing was changed from here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def cancel(vault: Vault, seen: Standing) -> Outcome:
             operation,
         )
 
-    return _unless_others(vault, seen, step)
+    return unless_others(vault, seen, step)
 
 
 def delete_request(vault: Vault, seen: Standing) -> Outcome:
@@ -70,7 +74,7 @@ def delete_request(vault: Vault, seen: Standing) -> Outcome:
         )
         return Outcome(True, f"The request of “{now.name}” is deleted.", left)
 
-    return _unless_others(vault, seen, step)
+    return unless_others(vault, seen, step)
 
 
 def delete_certificate(vault: Vault, seen: Standing) -> Outcome:
@@ -80,15 +84,19 @@ def delete_certificate(vault: Vault, seen: Standing) -> Outcome:
         if now.found.state is not State.ENDED:
             return None
         purge = vault.delete(now.name)
-        until = (
-            f"It can be recovered until {purge:%Y-%m-%d} (notebook 01); till then, or until it is "
-            "purged, the name cannot be used again."
-            if purge
-            else "This vault keeps nothing: the name is free."
-        )
-        return Outcome(True, f"The certificate “{now.name}” is deleted.", until)
+        return Outcome(True, f"The certificate “{now.name}” is deleted.", kept_until(purge))
 
-    return _unless_others(vault, seen, step)
+    return unless_others(vault, seen, step)
+
+
+def kept_until(purge: datetime | None) -> str:
+    """What is left of a deleted certificate that the vault purges then, None for at once."""
+    if purge is None:
+        return "This vault keeps nothing: the name is free."
+    return (
+        f"It can be recovered until {purge:%Y-%m-%d} (notebook 04); till then, or until it is "
+        "purged, the name cannot be used again."
+    )
 
 
 def start_again(vault: Vault, seen: Standing) -> Outcome:
@@ -110,29 +118,36 @@ def start_again(vault: Vault, seen: Standing) -> Outcome:
             plan,
         )
 
-    return _unless_others(vault, seen, step)
+    return unless_others(vault, seen, step)
 
 
-def _unless_others(
+def unless_others(
     vault: Vault, seen: Standing, step: Callable[[Standing], Outcome | None]
 ) -> Outcome:
-    """Take the step on what was seen; where that is no longer so, tell what is there now."""
-    now = _look(vault, seen)
+    """Take the step on what was seen; where that is no longer so, tell what is there now.
+
+    ``step`` gets what the vault has now, under the same request, and gives None where it makes no
+    sense any more. Raises VaultError.
+    """
+    now = look(vault, seen.name, plan_of=seen.plan_of, before=seen.found)
     if _request_id(now) == _request_id(seen):
         try:
             outcome = step(now)
         except (ForbiddenError, NotFoundError):
-            then = _look(vault, seen)
+            then = look(vault, seen.name, plan_of=seen.plan_of, before=seen.found)
             if (then.operation, then.found.state) == (now.operation, now.found.state):
                 raise  # it is not that somebody else was quicker
             now, outcome = then, None
         if outcome is not None:
             return outcome
-    return Outcome(False, _told(seen, now), "Nothing was changed from here.", now.operation)
+    return Outcome(False, told(seen, now), UNCHANGED, now.operation)
 
 
-def _look(vault: Vault, seen: Standing) -> Standing:
-    now = stand(vault, seen.name, plan_of=seen.plan_of, before=seen.found)
+def look(
+    vault: Vault, name: str, *, plan_of: PlanOf = not_known, before: Availability | None = None
+) -> Standing:
+    """As ``stand``; raises InputError where it cannot be looked up."""
+    now = stand(vault, name, plan_of=plan_of, before=before)
     if now.found.state is State.UNKNOWN:
         raise InputError(f"{now.found.sentence} Nothing was changed.", hint=now.found.hint)
     return now
@@ -142,12 +157,16 @@ def _request_id(standing: Standing) -> str:
     return standing.operation.request_id if standing.operation else ""
 
 
+def _thumbprint(standing: Standing) -> str:
+    return standing.issued.thumbprint if standing.issued else ""
+
+
 def _is_completed(standing: Standing) -> bool:
     operation = standing.operation
     return operation is not None and operation.status is Status.COMPLETED
 
 
-def _told(seen: Standing, now: Standing) -> str:
+def told(seen: Standing, now: Standing) -> str:
     """What is there now instead of what was seen."""
     name, operation = now.name, now.operation
     if now.found.state in (State.FREE, State.DELETED, State.MOVING):
@@ -158,6 +177,8 @@ def _told(seen: Standing, now: Standing) -> str:
         return f"“{name}” has another request than the one shown here: somebody else has made it."
     if operation is not None and operation != seen.operation:
         return f"The request of “{name}” is {state(operation)} already."
+    if _thumbprint(now) != _thumbprint(seen):
+        return f"“{name}” has another version in use than the one shown here."
     return f"“{name}” or its policy was changed by somebody else."
 
 
