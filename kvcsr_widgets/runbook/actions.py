@@ -6,7 +6,7 @@ Nothing here asks a vault: a row may be old, and ``acting`` looks again before i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from kvcsr_widgets.pki.pending import Status
@@ -105,6 +105,21 @@ def propose(action: Action, rows: Iterable[Row], vaults: Collection[str]) -> Pro
     return Proposal(
         action, tuple(fits), tuple(left_out), _about(action, fits), _loses(action, fits)
     )
+
+
+def to_merge(proposal: Proposal, vault: str) -> Proposal:
+    """The same where one request at a time is taken in hand, of the vault with this host."""
+    others = tuple(
+        (row, f"It is in {row.vault}: connect to that vault, then open it there.")
+        for row in proposal.rows
+        if row.vault != vault
+    )
+    kept = tuple(row for row in proposal.rows if row.vault == vault)
+    if len(kept) > 1:
+        others += tuple((row, "One request is merged at a time: select one row.") for row in kept)
+        kept = ()
+    left_out = proposal.left_out + others
+    return replace(proposal, rows=kept, left_out=left_out, about=proposal.about if kept else "")
 
 
 def why_not(action: Action, row: Row, vaults: Collection[str]) -> str:

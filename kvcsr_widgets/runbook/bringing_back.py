@@ -18,37 +18,45 @@ from kvcsr_widgets.vault.deleted import Deleted
 PAUSES = (1, 2, 2, 2, 3)
 """Seconds between looks for what was recovered: 5 to 8 seconds were recorded."""
 
+PROTECTED = "This vault has purge protection: nobody can purge what it deleted."
+
 
 def recover(vault: Vault, seen: Deleted, *, sleep: Callable[[float], None] = time.sleep) -> Outcome:
     """Bring back the certificate that was ``seen``, and wait until it shows. Raises VaultError."""
 
-    def step() -> Outcome:
+    def step(_now: Deleted) -> Outcome:
         vault.deleted.recover(seen.name)
         if not _shows(vault, seen.name, sleep):
             return Outcome(True, f"“{seen.name}” is being recovered.", "It will show soon.")
-        return Outcome(True, f"“{seen.name}” is recovered.", "It is as it was before.")
+        operation = look_up(vault, seen.name).operation
+        return Outcome(True, f"“{seen.name}” is recovered.", "It is as it was before.", operation)
 
     return _unless_others(vault, seen, step)
 
 
 def purge(vault: Vault, seen: Deleted) -> Outcome:
-    """Remove the deleted certificate that was ``seen``, for good. Raises VaultError."""
+    """Remove the deleted certificate that was ``seen``, for good.
 
-    def step() -> Outcome:
+    Raises VaultError, InputError in a vault with purge protection, of which a list tells nothing.
+    """
+
+    def step(now: Deleted) -> Outcome:
+        if not now.purgeable:
+            raise InputError(PROTECTED, hint="Wait until the vault purges it, or recover it.")
         vault.deleted.purge(seen.name)
         return Outcome(True, f"“{seen.name}” is purged.", "Its name is free in some seconds.")
 
     return _unless_others(vault, seen, step)
 
 
-def _unless_others(vault: Vault, seen: Deleted, step: Callable[[], Outcome]) -> Outcome:
+def _unless_others(vault: Vault, seen: Deleted, step: Callable[[Deleted], Outcome]) -> Outcome:
     """Take the step on what was seen; where that is no longer so, tell what is there now."""
     try:
         now = vault.deleted.get(seen.name)
         if not _same(now, seen):
             told = f"Another certificate “{seen.name}” was deleted than the one shown here."
             return Outcome(False, told, UNCHANGED)
-        return step()
+        return step(now)
     except (NotFoundError, ConflictError) as error:
         then = look_up(vault, seen.name)
         if then.state is State.UNKNOWN:
@@ -56,7 +64,9 @@ def _unless_others(vault: Vault, seen: Deleted, step: Callable[[], Outcome]) -> 
         if then.state is State.DELETED and then.deleted is not None and _same(then.deleted, seen):
             raise  # it is not that somebody else was quicker
         gone = "it was purged" if then.state is State.FREE else then.sentence
-        return Outcome(False, f"“{seen.name}” is not among the deleted ones: {gone}", UNCHANGED)
+        return Outcome(
+            False, f"“{seen.name}” is not among the deleted ones: {gone}", UNCHANGED, then.operation
+        )
 
 
 def _same(now: Deleted, seen: Deleted) -> bool:
