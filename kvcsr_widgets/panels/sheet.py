@@ -16,7 +16,7 @@ class Sheet(t.HasTraits):
     """``inventory`` is what was read last, None before; ``selected`` are the rows taken in hand.
 
     ``vaults`` are open, by host. ``revision`` counts up when something in a vault was changed from
-    here, so that the table reads it again.
+    here, so that the table reads it again: ``touched`` alone, where that says which certificates.
     """
 
     inventory = t.Instance(Inventory, allow_none=True)
@@ -26,6 +26,7 @@ class Sheet(t.HasTraits):
     def __init__(self) -> None:
         super().__init__()
         self.vaults: dict[str, Vault] = {}
+        self.touched: frozenset[Key] = frozenset()
 
     @property
     def frame(self) -> pd.DataFrame | None:
@@ -42,6 +43,7 @@ class Sheet(t.HasTraits):
         """Take rows in hand."""
         self.selected = tuple(keys)
 
-    def changed(self) -> None:
-        """Something in a vault was changed from here."""
+    def changed(self, keys: Iterable[Key] = ()) -> None:
+        """Something in a vault was changed from here: these certificates, or who knows what."""
+        self.touched = frozenset(keys)
         self.set_trait("revision", self.revision + 1)
