@@ -47,7 +47,7 @@ class RowActions(w.VBox):
         """Hand over what was read, and tell the other panels what is news to them."""
         done = [result for result in results if result.end is End.DONE]
         self.csr.offer(list(_csrs(done)) if action is Action.DOWNLOAD else ())
-        self.merge.close_it()
+        self.merge.hide()
         if action is Action.MERGE:
             self._open_merge(done)
         tell_desk(self.desk, action, results)
@@ -58,13 +58,13 @@ class RowActions(w.VBox):
         for result in done:
             if result.outcome is not None and result.outcome.operation is not None:
                 self.bar.notice.clear()  # the merge says where it stands
-                self.merge.open(result.outcome.operation)
+                self.merge.take(result.outcome.operation)
 
     def _other_vault(self, _change: Any = None) -> None:
         """What was said belongs to the vault that was open."""
         self.bar.forget()
         self.csr.offer(())
-        self.merge.close_it()
+        self.merge.hide()
         self._offer()
 
     def _follow(self, _change: Any = None) -> None:

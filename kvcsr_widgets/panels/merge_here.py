@@ -17,11 +17,11 @@ class MergeHere(w.VBox):
         self.desk = desk
         self.panel: MergePanel | None = None
         self.button = w.Button(description="Close the merge", layout=layout.fitting())
-        self.button.on_click(lambda _button: self.close_it())
+        self.button.on_click(lambda _button: self.hide())
         super().__init__()
-        self.close_it()
+        self.hide()
 
-    def open(self, operation: Operation) -> None:
+    def take(self, operation: Operation) -> None:
         """Take a request of the desk's vault in hand and show the merge."""
         if operation in self.desk.operations:
             self.desk.selected = operation.name
@@ -32,6 +32,6 @@ class MergeHere(w.VBox):
             self.children = [self.panel, self.button]
         self.layout.display = ""
 
-    def close_it(self) -> None:
+    def hide(self) -> None:
         """Hide the merge; what was chosen in it stays."""
         self.layout.display = "none"

@@ -15,9 +15,9 @@ from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import SELF, CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.clock import MovableClock
-from kvcsr_widgets.runbook import acting
 from kvcsr_widgets.runbook.acting import End, Result, act
 from kvcsr_widgets.runbook.actions import Action, Gone, Row
+from kvcsr_widgets.runbook.batch import AT_ONCE
 from kvcsr_widgets.runbook.entries import Entry, Key
 from kvcsr_widgets.runbook.inventory import load
 from kvcsr_widgets.vault.client import Vault
@@ -194,7 +194,7 @@ def test_some_run_at_once_and_no_more(vault: Vault, monkeypatch: pytest.MonkeyPa
     create(vault, *(f"web{number}" for number in range(9)))
     found, lock, now, most = rows(vault), threading.Lock(), [0], [0]
     cancelled = Vault.cancel
-    together = threading.Barrier(acting.AT_ONCE, timeout=10)
+    together = threading.Barrier(AT_ONCE, timeout=10)
 
     def counted(self: Vault, name: str) -> Operation:
         with lock:
@@ -210,7 +210,7 @@ def test_some_run_at_once_and_no_more(vault: Vault, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(Vault, "cancel", counted)
     assert ends(acted(Action.CANCEL, found, vault)) == [End.DONE] * 9
-    assert most == [acting.AT_ONCE]
+    assert most == [AT_ONCE]
 
 
 def test_a_stop_lets_no_more_begin(vault: Vault) -> None:

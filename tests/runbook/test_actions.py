@@ -43,7 +43,7 @@ RENEWING = Entry(HOST, CERTIFICATE, True, WAITS)
 UNREAD = Entry(HOST, PLACEHOLDER, error=ForbiddenError("You may not."))
 NO_VAULT = Entry(HOST, None, error=ForbiddenError("You may not."))
 
-ALL = {
+ALL: dict[str, Row] = {
     "pending": PENDING,
     "cancelled": CANCELLED,
     "failed": FAILED,
