@@ -20,9 +20,6 @@ from kvcsr_widgets.vault.report import own_words
 MAX_ROWS = 1_000
 """Results that are shown."""
 
-MAX_SHOWN = 20
-"""Certificates that are shown with all their facts."""
-
 MAX_REASONS = 20
 NAMED = 5
 """Names that one sentence holds; more are counted."""
@@ -105,7 +102,8 @@ def table(results: Sequence[Result]) -> Markup:
         )
         for result in results[:MAX_ROWS]
     ]
-    return html.grid(columns, rows) + _cut(len(results), MAX_ROWS, "results")
+    cut = f"The first {MAX_ROWS:,} are shown; .results holds all."
+    return html.grid(columns, rows) + (html.muted(cut) if len(results) > MAX_ROWS else Markup(""))
 
 
 def _words(result: Result) -> str:
@@ -120,8 +118,7 @@ def _words(result: Result) -> str:
 def shown(results: Iterable[Result]) -> Markup:
     """Everything that was read of certificates."""
     found = [result.shown for result in results if result.shown is not None]
-    parts = [_shown(each, several=len(found) > 1) for each in found[:MAX_SHOWN]]
-    return Markup("").join((*parts, _cut(len(found), MAX_SHOWN, "certificates")))
+    return Markup("").join(_shown(each, several=len(found) > 1) for each in found)
 
 
 def _shown(found: Shown, *, several: bool) -> Markup:
@@ -145,7 +142,3 @@ def _version(found: Certificate) -> tuple[str, ...]:
         moment(found.expires),
         short(found.thumbprint),
     )
-
-
-def _cut(number: int, most: int, noun: str) -> Markup:
-    return html.muted(f"The first {most:,} {noun} are shown.") if number > most else Markup("")

@@ -64,7 +64,8 @@ class DeletedCertificates(w.VBox):
         (desk if sheet is None else sheet).observe(self._list_again, "revision")
         head = layout.title(
             "Deleted certificates",
-            "What the vault deleted and still keeps: each holds its name until it is purged.",
+            "What the vault deleted and still keeps: each holds its name until it is purged. One "
+            "that was deleted just now shows after some seconds.",
         )
         listing = (self.button, self.working, self.notice, self.search, self.table, self.choice)
         super().__init__([layout.card(head, *listing, self.bar)])

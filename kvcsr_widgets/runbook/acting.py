@@ -23,7 +23,7 @@ from kvcsr_widgets.runbook.entries import Entry
 from kvcsr_widgets.runbook.giving_up import UNCHANGED, Outcome
 from kvcsr_widgets.runbook.progress import state
 from kvcsr_widgets.runbook.showing import Shown, show
-from kvcsr_widgets.runbook.standing import Standing, Step, offers
+from kvcsr_widgets.runbook.standing import Standing, Step, offers, stand
 from kvcsr_widgets.vault.client import Vault
 
 
@@ -101,7 +101,9 @@ def _on_deleted(action: Action, vault: Vault, row: Gone) -> Outcome:
 
 
 def _on_entry(action: Action, vault: Vault, entry: Entry, plan_of: PlanOf) -> Outcome:
-    now = giving_up.look(vault, entry.name, plan_of=plan_of)
+    now = stand(vault, entry.name, plan_of=plan_of)
+    if now.found.error is not None:
+        raise now.found.error
     if changed := _changed(entry, now):
         return Outcome(False, changed, UNCHANGED, now.operation)
     return _STEPS[action](vault, now)

@@ -15,6 +15,9 @@ from kvcsr_widgets.runbook.progress import waits_for_merge
 from kvcsr_widgets.runbook.standing import is_being_cancelled
 from kvcsr_widgets.vault.deleted import Deleted
 
+MAX_SHOWN = 20
+"""Certificates that are shown with all their facts at a time."""
+
 
 class Action(Enum):
     """What can be done with rows; the value is its label. What destroys comes last."""
@@ -96,7 +99,10 @@ def propose(action: Action, rows: Iterable[Row], vaults: Collection[str]) -> Pro
     """What an action comes to on these rows; ``vaults`` are the hosts of those that are open."""
     fits, left_out = list[Row](), list[tuple[Row, str]]()
     for row in rows:
-        if reason := why_not(action, row, vaults):
+        reason = why_not(action, row, vaults)
+        if not reason and action is Action.SHOW and len(fits) == MAX_SHOWN:
+            reason = f"{MAX_SHOWN} are shown at a time: select fewer."
+        if reason:
             left_out.append((row, reason))
         else:
             fits.append(row)
@@ -229,8 +235,9 @@ _ABOUT = {
     ),
     Action.MERGE: "Takes the request in hand and opens the merge below.",
     Action.NEW_VERSION: (
-        "The vault makes a new CSR with the policy, tags and settings of the certificate. The "
-        "version in use stays until the new one is merged. An issuer that the vault knows gets "
+        "The vault makes a new CSR with the policy, tags and settings of the certificate; "
+        "its key is new unless the policy reuses the key. The version in use stays until the new "
+        "one is merged. An issuer that the vault knows gets "
         "the order at once, and may charge for it."
     ),
     Action.ENABLE: "The newest version, its key and its secret can be used again.",

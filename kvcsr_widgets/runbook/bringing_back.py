@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from kvcsr_widgets.errors import ConflictError, InputError, NotFoundError
+from kvcsr_widgets.errors import ConflictError, InputError, NotFoundError, VaultError
 from kvcsr_widgets.runbook.availability import State, look_up
 from kvcsr_widgets.runbook.giving_up import UNCHANGED, Outcome
 from kvcsr_widgets.vault.client import Vault
@@ -59,11 +59,13 @@ def _unless_others(vault: Vault, seen: Deleted, step: Callable[[Deleted], Outcom
         return step(now)
     except (NotFoundError, ConflictError) as error:
         then = look_up(vault, seen.name)
-        if then.state is State.UNKNOWN:
-            raise InputError(f"{then.sentence} {UNCHANGED}", hint=then.hint) from error
+        if then.error is not None:
+            raise then.error from error
         if then.state is State.DELETED and then.deleted is not None and _same(then.deleted, seen):
             raise  # it is not that somebody else was quicker
-        gone = "it was purged" if then.state is State.FREE else then.sentence
+        gone = then.sentence
+        if then.state is State.FREE:  # or somebody is bringing it back: it shows nowhere then
+            gone = "it was purged, or is being recovered."
         return Outcome(
             False, f"“{seen.name}” is not among the deleted ones: {gone}", UNCHANGED, then.operation
         )
@@ -78,7 +80,7 @@ def _shows(vault: Vault, name: str, sleep: Callable[[float], None]) -> bool:
     for pause in (*PAUSES, 0):
         try:
             vault.certificate(name)
-        except NotFoundError:
+        except VaultError:  # not there yet, or nothing is known: it was asked for all the same
             sleep(pause)
         else:
             return True

@@ -13,8 +13,7 @@ from datetime import datetime
 from kvcsr_widgets.errors import ForbiddenError, InputError, NotFoundError
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan
-from kvcsr_widgets.runbook.asked import PlanOf, not_known
-from kvcsr_widgets.runbook.availability import Availability, State
+from kvcsr_widgets.runbook.availability import State
 from kvcsr_widgets.runbook.progress import by_hand, state
 from kvcsr_widgets.runbook.standing import Standing, stand
 from kvcsr_widgets.vault.client import Vault
@@ -129,25 +128,22 @@ def unless_others(
     ``step`` gets what the vault has now, under the same request, and gives None where it makes no
     sense any more. Raises VaultError.
     """
-    now = look(vault, seen.name, plan_of=seen.plan_of, before=seen.found)
+    now = _look(vault, seen)
     if _request_id(now) == _request_id(seen):
         try:
             outcome = step(now)
         except (ForbiddenError, NotFoundError):
-            then = look(vault, seen.name, plan_of=seen.plan_of, before=seen.found)
+            then = _look(vault, seen)
             if (then.operation, then.found.state) == (now.operation, now.found.state):
                 raise  # it is not that somebody else was quicker
             now, outcome = then, None
         if outcome is not None:
             return outcome
-    return Outcome(False, told(seen, now), UNCHANGED, now.operation)
+    return Outcome(False, _told(seen, now), UNCHANGED, now.operation)
 
 
-def look(
-    vault: Vault, name: str, *, plan_of: PlanOf = not_known, before: Availability | None = None
-) -> Standing:
-    """As ``stand``; raises InputError where it cannot be looked up."""
-    now = stand(vault, name, plan_of=plan_of, before=before)
+def _look(vault: Vault, seen: Standing) -> Standing:
+    now = stand(vault, seen.name, plan_of=seen.plan_of, before=seen.found)
     if now.found.state is State.UNKNOWN:
         raise InputError(f"{now.found.sentence} Nothing was changed.", hint=now.found.hint)
     return now
@@ -166,7 +162,7 @@ def _is_completed(standing: Standing) -> bool:
     return operation is not None and operation.status is Status.COMPLETED
 
 
-def told(seen: Standing, now: Standing) -> str:
+def _told(seen: Standing, now: Standing) -> str:
     """What is there now instead of what was seen."""
     name, operation = now.name, now.operation
     if now.found.state in (State.FREE, State.DELETED, State.MOVING):

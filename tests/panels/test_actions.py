@@ -13,7 +13,7 @@ import pytest
 from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError, VaultError
-from kvcsr_widgets.panels import Desk, later
+from kvcsr_widgets.panels import DeletedCertificates, Desk, VaultTable, later
 from kvcsr_widgets.panels.actions import RowActions
 from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.pki.pending import Status
@@ -124,6 +124,10 @@ def shown(panel: RowActions) -> str:
     return f"{bar.said.value}{bar.about.value}{bar.notice.value}{bar.table.value}"
 
 
+def ends(panel: RowActions) -> list[End]:
+    return [result.end for result in panel.results]
+
+
 def options(panel: RowActions) -> list[str]:
     return [label for label, _action in panel.bar.choice.options]
 
@@ -134,7 +138,7 @@ def test_without_a_row_nothing_is_offered(panel: RowActions) -> None:
     hidden = (panel.bar.choice, panel.bar.button, panel.bar.confirm, panel.csr.download)
     assert all(widget.layout.display == "none" for widget in (*hidden, panel.merge))
     panel.submit()
-    assert panel.results == ()
+    assert ends(panel) == []
 
 
 def test_each_action_is_offered_with_the_number_of_its_rows(
@@ -176,7 +180,7 @@ def test_what_applies_to_no_row_cannot_be_pressed(
     assert panel.bar.button.disabled
     assert "a view of their own" in panel.bar.about.value
     panel.submit()
-    assert panel.results == ()
+    assert ends(panel) == []
 
 
 def test_each_row_has_its_result_in_a_table(
@@ -195,7 +199,7 @@ def test_each_row_has_its_result_in_a_table(
     monkeypatch.setattr(Vault, "cancel", refused)
     take(panel, Action.CANCEL)
 
-    assert [each.end for each in panel.results] == [End.DONE, End.FAILED, End.NOTHING]
+    assert ends(panel) == [End.DONE, End.FAILED, End.NOTHING]
     assert "Cancel the request: 1 done, 1 nothing done, 1 failed." in panel.bar.notice.value
     assert "The table says why." in panel.bar.notice.value
     table = panel.bar.table.value
@@ -261,10 +265,10 @@ def test_several_deletions_need_their_number(desk: Desk, sheet: Sheet, panel: Ro
     assert panel.bar.confirm.button.description == "Delete the certificate: 2 of 3"
     panel.bar.confirm.typed.value = "3"
     panel.bar.confirm.submit()
-    assert panel.results == ()
+    assert ends(panel) == []
     take(panel, Action.DELETE, "2")
 
-    assert [result.end for result in panel.results] == [End.DONE] * 2
+    assert ends(panel) == [End.DONE] * 2
     assert opened(desk).deleted.get("a").name == "a"
     assert "It can be recovered until" in panel.bar.table.value
     assert 'href="04-monitor.ipynb"' in panel.bar.table.value
@@ -410,8 +414,10 @@ def test_only_some_are_shown_with_all_their_facts(
 
     take(panel, Action.SHOW)
 
-    assert "The first 20 certificates are shown." in panel.bar.table.value
-    assert "“web19”" in panel.bar.table.value.split("</table>", 1)[1]
+    assert options(panel)[0] == "Show: 20 of 22"
+    assert "20 are shown at a time: select fewer." in panel.bar.about.value
+    assert len(panel.results) == 20
+    assert panel.bar.table.value.count("CSR: SHA-256 of its key") == 20
 
 
 def test_one_csr_is_a_file_and_it_is_remembered_that_it_left(
@@ -584,7 +590,7 @@ def test_another_vault_takes_everything_away(
     desk.open(practise(tmp_path / "other.sqlite"))
     sheet.vaults, sheet.inventory = {}, None
 
-    assert panel.results == ()
+    assert ends(panel) == []
     assert panel.bar.rows == ()
     assert panel.bar.notice.value == panel.bar.table.value == ""
     assert panel.csr.download.layout.display == panel.merge.layout.display == "none"
@@ -633,6 +639,34 @@ def test_results_of_a_vault_that_was_left_are_not_shown(
     before = sheet.revision
     take(panel, Action.CANCEL)
 
-    assert panel.results == ()
+    assert ends(panel) == []
     assert panel.bar.notice.value == ""
     assert sheet.revision == before
+
+
+def test_a_table_shows_what_was_done(desk: Desk) -> None:
+    vault = opened(desk)
+    create(vault, "a", "b")
+    issue(vault, "c")
+    desk.refresh()
+    table = VaultTable(desk)
+    panel = RowActions(desk, table.sheet)
+    keys = {name: Key(vault.host, name) for name in "abc"}
+    table.sheet.select(keys.values())
+
+    take(panel, Action.CANCEL)
+    assert table.sheet.inventory is not None
+    operations = [entry.operation for entry in table.sheet.inventory.entries]
+    assert [o.cancellation_requested if o else None for o in operations] == [True, True, None]
+    assert table.sheet.selected == tuple(keys.values())
+
+    table.sheet.select([keys["c"]])
+    take(panel, Action.DELETE, "c")
+    assert [entry.name for entry in table.sheet.inventory.entries] == ["a", "b"]
+    assert panel.bar.rows == ()
+    assert "It can be recovered until" in panel.bar.notice.value
+    view = DeletedCertificates(desk, table.sheet)
+    view.submit()
+    view.choice.value = ["c"]
+    view.bar.submit()
+    assert [entry.name for entry in table.sheet.inventory.entries] == ["a", "b", "c"]

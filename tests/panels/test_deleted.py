@@ -93,6 +93,10 @@ def take(panel: DeletedCertificates, action: Action, names: Sequence[str], typed
         panel.bar.button.click()
 
 
+def ends(panel: DeletedCertificates) -> list[End]:
+    return [result.end for result in panel.results]
+
+
 def names(panel: DeletedCertificates) -> list[str]:
     return [row.name for row in panel.found]
 
@@ -149,7 +153,7 @@ def test_what_is_recovered_is_as_it_was(desk: Desk) -> None:
 
     take(panel, Action.RECOVER, ["a", "b"])
 
-    assert [result.end for result in panel.results] == [End.DONE] * 2
+    assert ends(panel) == [End.DONE] * 2
     assert opened(desk).certificate("a").thumbprint
     assert names(panel) == [], "it is listed anew"
     assert "“b” is recovered." in panel.bar.table.value, "the results stay"
@@ -159,7 +163,7 @@ def test_a_recovered_request_is_there_again_for_the_other_panels(desk: Desk) -> 
     create(desk, "web")
     opened(desk).delete("web")
     desk.refresh()
-    assert desk.operations == ()
+    assert not desk.operations
     panel = listed(desk)
 
     take(panel, Action.RECOVER, ["web"])
@@ -190,7 +194,7 @@ def test_several_purges_need_their_number(desk: Desk) -> None:
 
     take(panel, Action.PURGE, ["a", "c"], "2")
 
-    assert [result.end for result in panel.results] == [End.DONE] * 2
+    assert ends(panel) == [End.DONE] * 2
     assert names(panel) == ["b"]
 
 
@@ -338,7 +342,8 @@ def test_another_vault_has_other_ones(desk: Desk, tmp_path: Path) -> None:
 
     desk.open(practise(tmp_path / "other.sqlite"))
 
-    assert panel.found == panel.results == ()
+    assert panel.found == ()
+    assert ends(panel) == []
     assert panel.bar.rows == ()
     assert panel.table.value == panel.bar.table.value == ""
 

@@ -239,6 +239,36 @@ def test_it_is_told_how_far_it_is(vault: Vault) -> None:
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_who_may_only_read_is_told_what_is_missing(vault: Vault, tmp_path: Path) -> None:
+    create(vault, "a")
+    issue(vault, "b")
+    reader = practise(tmp_path / "vaults", name="contoso", role="reader")
+    found = rows(reader)
+
+    results = acted(Action.CANCEL, found[:1], reader)
+    results += acted(Action.DELETE, found[1:], reader)
+    results += acted(Action.NEW_VERSION, found[1:], reader)
+    results += acted(Action.DISABLE, found[1:], reader)
+    reader.close()
+
+    assert ends(results) == [End.FAILED] * 4
+    for result in results:
+        assert isinstance(result.error, ForbiddenError)
+        assert "Key Vault Certificates Officer" in said(result)
+    assert load(vault).entries == tuple(found)
+
+
+def test_who_may_list_but_not_read_is_told_so(vault: Vault, tmp_path: Path) -> None:
+    issue(vault, "web")
+    lister = practise(tmp_path / "vaults", name="contoso", role="lister")
+
+    [result] = acted(Action.DISABLE, rows(lister), lister)
+    lister.close()
+
+    assert isinstance(result.error, ForbiddenError)
+    assert "free" not in said(result), "nobody has asked for a free name"
+
+
 # One action after the other.
 
 
