@@ -16,8 +16,9 @@ from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.told import steps_of
 from kvcsr_widgets.panels.working import Working
 from kvcsr_widgets.runbook.acting import Result, act
-from kvcsr_widgets.runbook.actions import Action, Proposal, Row, propose, to_merge
+from kvcsr_widgets.runbook.actions import Proposal, propose, to_merge
 from kvcsr_widgets.runbook.asked import PlanOf, not_known
+from kvcsr_widgets.runbook.rows import Action, Row
 from kvcsr_widgets.vault.client import Vault
 
 Ended = Callable[[Action, tuple[Result, ...]], object]

@@ -14,8 +14,8 @@ from kvcsr_widgets.panels.merge_here import MergeHere
 from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.panels.told import news, tell_desk
 from kvcsr_widgets.runbook.acting import End, Result
-from kvcsr_widgets.runbook.actions import Action
 from kvcsr_widgets.runbook.csr_files import Csr
+from kvcsr_widgets.runbook.rows import Action
 
 
 class RowActions(w.VBox):

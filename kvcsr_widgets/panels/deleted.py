@@ -21,8 +21,8 @@ from kvcsr_widgets.panels.told import news, tell_desk
 from kvcsr_widgets.panels.working import Working
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.runbook.acting import Result
-from kvcsr_widgets.runbook.actions import Action, Gone
 from kvcsr_widgets.runbook.batch import Tell
+from kvcsr_widgets.runbook.rows import Action, Gone
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
 

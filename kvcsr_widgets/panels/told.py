@@ -10,10 +10,11 @@ from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_reader import read_policy
 from kvcsr_widgets.runbook.acting import End, Result
-from kvcsr_widgets.runbook.actions import Action, Proposal, Row
+from kvcsr_widgets.runbook.actions import Proposal
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.entries import Entry, Key
 from kvcsr_widgets.runbook.giving_up import Outcome
+from kvcsr_widgets.runbook.rows import Action, Row
 
 
 def tell_desk(desk: Desk, action: Action, results: Sequence[Result]) -> None:

@@ -15,13 +15,13 @@ from functools import partial
 from kvcsr_widgets.errors import InputError, KvcsrError
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook import bringing_back, giving_up, in_use
-from kvcsr_widgets.runbook.actions import Action, Gone, Row, why_not
 from kvcsr_widgets.runbook.asked import PlanOf, not_known
 from kvcsr_widgets.runbook.availability import State
 from kvcsr_widgets.runbook.batch import AT_ONCE, Tell
 from kvcsr_widgets.runbook.entries import Entry
 from kvcsr_widgets.runbook.giving_up import UNCHANGED, Outcome
 from kvcsr_widgets.runbook.progress import state
+from kvcsr_widgets.runbook.rows import Action, Gone, Row, why_not
 from kvcsr_widgets.runbook.showing import Shown, show
 from kvcsr_widgets.runbook.standing import Standing, Step, offers, stand
 from kvcsr_widgets.vault.client import Vault

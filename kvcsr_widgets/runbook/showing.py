@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError
-from kvcsr_widgets.runbook.actions import Gone, Row
 from kvcsr_widgets.runbook.details import details
 from kvcsr_widgets.runbook.entries import Entry, is_late
 from kvcsr_widgets.runbook.progress import next_step
+from kvcsr_widgets.runbook.rows import Gone, Row
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
 from kvcsr_widgets.vault.records import Certificate, Operation

@@ -22,10 +22,10 @@ from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.clock import MovableClock
 from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.runbook.acting import End, act
-from kvcsr_widgets.runbook.actions import Action
 from kvcsr_widgets.runbook.commands import Tool
 from kvcsr_widgets.runbook.entries import Key
 from kvcsr_widgets.runbook.inventory import load
+from kvcsr_widgets.runbook.rows import Action
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise

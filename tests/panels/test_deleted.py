@@ -17,9 +17,9 @@ from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.clock import DAY, MovableClock
 from kvcsr_widgets.runbook.acting import End
-from kvcsr_widgets.runbook.actions import Action
 from kvcsr_widgets.runbook.commands import Tool
 from kvcsr_widgets.runbook.entries import Key
+from kvcsr_widgets.runbook.rows import Action
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
 from kvcsr_widgets.vault.deleted import DeletedCertificates as VaultsDeleted

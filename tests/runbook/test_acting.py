@@ -16,10 +16,10 @@ from kvcsr_widgets.pki.plan import SELF, CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.clock import MovableClock
 from kvcsr_widgets.runbook.acting import End, Result, act
-from kvcsr_widgets.runbook.actions import Action, Gone, Row
 from kvcsr_widgets.runbook.batch import AT_ONCE
 from kvcsr_widgets.runbook.entries import Entry, Key
 from kvcsr_widgets.runbook.inventory import load
+from kvcsr_widgets.runbook.rows import Action, Gone, Row
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
 from kvcsr_widgets.vault.records import Operation
