@@ -59,7 +59,7 @@ def _left_out(proposal: Proposal) -> Markup:
     reasons: dict[str, list[Row]] = {}
     for row, reason in proposal.left_out:
         reasons.setdefault(reason, []).append(row)
-    lines = [(named(rows), facts.shown(reason)) for reason, rows in reasons.items()]
+    lines = [(f"{named(rows)}:", facts.shown(reason)) for reason, rows in reasons.items()]
     if more := len(lines) - MAX_REASONS:
         lines[MAX_REASONS:] = [(f"And {more:,} more reasons.", "")] if more > 0 else []
     return html.muted("It does not apply to:") + html.points(lines)

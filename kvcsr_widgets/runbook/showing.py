@@ -20,6 +20,14 @@ from kvcsr_widgets.vault.records import Certificate, Operation
 MAX_VERSIONS = 100
 """Versions that are read."""
 
+OF_CSR = frozenset(
+    (
+        *("Subject", "Key", "DNS and other names", "Extensions", "Key usage"),
+        *("Extended key usage", "Signature", "SHA-256 of the public key"),
+    )
+)
+"""What is told of a CSR; its own panel has the rest."""
+
 Facts = tuple[tuple[str, str], ...]
 """Labels and values."""
 
@@ -129,8 +137,8 @@ def _of_request(operation: Operation) -> Iterator[tuple[str, str]]:
     )
     csr = operation.csr
     if csr is not None:
-        yield from ((f"CSR: {label}", value) for label, value in csr.rows())
-        yield "CSR: SHA-256 of its key", csr.grouped_fingerprint
+        rows = csr.rows()
+        yield from ((f"CSR: {label}", value) for label, value in rows if label in OF_CSR)
 
 
 def _of_deleted(found: Deleted) -> Iterator[tuple[str, str]]:

@@ -400,7 +400,7 @@ def test_all_that_is_known_is_shown_and_escaped(
 
     table = panel.bar.table.value
     assert vault.certificate("web").thumbprint in table
-    assert "CSR: SHA-256 of its key" in table
+    assert "CSR: SHA-256 of the public key" in table
     assert "Its policy" in table
     assert "&lt;img" in table
     assert "<img" not in table
@@ -417,7 +417,7 @@ def test_only_some_are_shown_with_all_their_facts(
     assert options(panel)[0] == "Show: 20 of 22"
     assert "20 are shown at a time: select fewer." in panel.bar.about.value
     assert len(panel.results) == 20
-    assert panel.bar.table.value.count("CSR: SHA-256 of its key") == 20
+    assert panel.bar.table.value.count("CSR: SHA-256 of the public key") == 20
 
 
 def test_one_csr_is_a_file_and_it_is_remembered_that_it_left(
