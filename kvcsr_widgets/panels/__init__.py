@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.connect import ConnectPanel
     from kvcsr_widgets.panels.contacts import ContactsPanel
     from kvcsr_widgets.panels.csr import CsrPanel
+    from kvcsr_widgets.panels.deleted import DeletedCertificates
     from kvcsr_widgets.panels.desk import Desk
     from kvcsr_widgets.panels.giveup import OperationPanel
     from kvcsr_widgets.panels.home import HomeFinder
@@ -31,6 +32,7 @@ __all__ = [
     "ConnectPanel",
     "ContactsPanel",
     "CsrPanel",
+    "DeletedCertificates",
     "Desk",
     "HomeFinder",
     "IssuersPanel",
@@ -47,6 +49,7 @@ _HOMES = {
     "ConnectPanel": "connect",
     "ContactsPanel": "contacts",
     "CsrPanel": "csr",
+    "DeletedCertificates": "deleted",
     "Desk": "desk",
     "HomeFinder": "home",
     "IssuersPanel": "issuers",

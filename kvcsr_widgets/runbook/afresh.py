@@ -1,0 +1,96 @@
+"""An inventory that is brought up to date: by a load under way, or by a few names alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from kvcsr_widgets.errors import NotFoundError, VaultError
+from kvcsr_widgets.runbook.details import details
+from kvcsr_widgets.runbook.entries import Entry, Key, is_due
+from kvcsr_widgets.runbook.inventory import Inventory
+from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.records import Bundle, Operation
+
+
+def over(before: Inventory | None, now: Inventory, hosts: Collection[str]) -> Inventory:
+    """What a load has so far, and what was known ``before`` of the rest of the vaults ``hosts``.
+
+    A certificate whose request or details are still to be read stays as it was known.
+    """
+    if before is None:
+        return now
+    known = {each.key: each for each in before.entries if each.vault in hosts}
+    listed = {
+        each.key: known[each.key] if _awaited(each, now) and each.key in known else each
+        for each in now.entries
+    }
+    failed = {key.vault for key in listed if not key.name}
+    stale = {key for key in known if not key.name and key.vault not in failed}
+    entries = {key: entry for key, entry in known.items() if key not in stale} | listed
+    return replace(now, entries=tuple(entries.values()))
+
+
+def reread(before: Inventory, keys: Collection[Key], vaults: Mapping[str, Vault]) -> Inventory:
+    """``before`` with these certificates read again, one or two requests each.
+
+    ``vaults`` are open, by host; names of others stay as they are. One that is gone loses its
+    entry, one that is new gets one. One that cannot be read keeps what was known, with the error;
+    raises VaultError where nothing was known of it.
+    """
+    entries = {each.key: each for each in before.entries}
+    for key in keys:
+        if key.vault in vaults and key.name:
+            found = _read(entries.get(key), key, vaults[key.vault], with_details=before.details)
+            if found is None:
+                entries.pop(key, None)
+            else:
+                entries[key] = found
+    return replace(before, entries=tuple(_in_order(entries.values())))
+
+
+def _awaited(entry: Entry, now: Inventory) -> bool:
+    if entry.certificate is None or entry.error is not None:
+        return False
+    unread = not entry.read and is_due(entry.certificate, now.read_at)
+    return unread or (now.details and entry.details is None)
+
+
+def _in_order(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Vault by vault, as they come, and by name in each, as the service lists them."""
+    by_vault: dict[str, list[Entry]] = {}
+    for each in entries:
+        by_vault.setdefault(each.vault, []).append(each)
+    for some in by_vault.values():
+        yield from sorted(some, key=lambda each: each.name.lower())
+
+
+def _read(known: Entry | None, key: Key, vault: Vault, *, with_details: bool) -> Entry | None:
+    try:
+        bundle = vault.bundle(key.name)
+        operation = _operation(vault, key.name)
+    except NotFoundError:
+        return None
+    except VaultError as error:
+        if known is None:
+            raise
+        return replace(known, error=error)
+    return _entry(key.vault, bundle, operation, with_details=with_details)
+
+
+def _entry(host: str, bundle: Bundle, operation: Operation | None, *, with_details: bool) -> Entry:
+    """As a load would have it: the list has neither version nor content."""
+    return Entry(
+        host,
+        replace(bundle.certificate, version="", der=b""),
+        read=True,
+        operation=operation,
+        details=details(bundle, operation) if with_details else None,
+    )
+
+
+def _operation(vault: Vault, name: str) -> Operation | None:
+    try:
+        return vault.operation(name)
+    except NotFoundError:
+        return None
