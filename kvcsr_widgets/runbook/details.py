@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cryptography import x509
 
@@ -11,7 +13,7 @@ from kvcsr_widgets.pki.altnames import held
 from kvcsr_widgets.pki.chain import is_self_issued
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.subject import name_text
-from kvcsr_widgets.vault.records import Bundle, Operation
+from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,37 @@ class Details:
     policy: str = ""
 
 
+def has_public_chain(known: Details, certificate: Certificate) -> bool:
+    """Whether the length of a chain is not known, and its secret holds no private key.
+
+    The secret of an exportable key holds it. The policy speaks for the version in use only where
+    it has not been changed since that was made.
+    """
+    if known.chain_length is not None or not known.version or certificate.created is None:
+        return False
+    policy = _json(known.policy)
+    changed = _json_object(policy.get("attributes")).get("updated")
+    return (
+        _json_object(policy.get("key_props")).get("exportable") is False
+        and isinstance(changed, int)
+        and changed <= certificate.created.timestamp()
+    )
+
+
+def _json(text: str) -> dict[str, Any]:
+    return _json_object(json.loads(text) if text else None)
+
+
+def _json_object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 @facts.unwarned()
 def details(bundle: Bundle, operation: Operation | None) -> Details:
-    """The details of a bundle; ``operation`` tells those of a placeholder by its CSR."""
+    """The details of a bundle; ``operation`` tells those of a placeholder by its CSR.
+
+    Not for several threads at once: the filter of warnings is the process' own.
+    """
     of_version = Details(bundle.certificate.version, policy=bundle.policy)
     try:
         if bundle.certificate.der:

@@ -237,7 +237,11 @@ class Loader:
         due = read.due
         entry = _completed(self._entries[due.vault.host][due.certificate.name], read)
         self._put(entry)
-        if read.bundle is not None and entry.details is not None and self._wanted.wants_chain(entry):
+        if (
+            read.bundle is not None
+            and entry.details is not None
+            and self._wanted.wants_chain(entry)
+        ):
             self._ask(Due(due.vault, due.certificate, (Part.CHAIN,), entry.details.version))
         request = Part.REQUEST in due.parts
         self._count(operations=request, details=len(due.parts) - request)
@@ -258,7 +262,7 @@ def _completed(entry: Entry, read: Read) -> Entry:
         found = details(read.bundle, read.operation)
     elif found is not None and read.chain_length is not None:
         found = replace(found, chain_length=read.chain_length)
-    elif found is not None and not entry.issued:
+    elif found is not None and not entry.issued and read.knows_request:
         found = details(Bundle(read.due.certificate, found.policy), read.operation)
     changes = replace(entry, details=found, error=read.error, failed=read.failed)
     if not read.knows_request:

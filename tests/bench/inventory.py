@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 
 import requests
 from azure.core.credentials import AccessToken
-from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest
 from azure.keyvault.certificates import CertificateClient
 
 from kvcsr_widgets.practice.transport import Practice
 from kvcsr_widgets.runbook.inventory import Progress, load
 from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.pace import AT_ONCE, Pace
+from kvcsr_widgets.vault.transport import PacedTransport, Retries
 from tests.bench.pipeline import to_practice
 from tests.bench.practice import EC, fill
 from tests.clients import programs
@@ -93,12 +94,14 @@ class _Counting(requests.adapters.HTTPAdapter):
     """Counts the requests by kind."""
 
     def __init__(self, asked: Counter[str]) -> None:
-        super().__init__(pool_maxsize=32)
+        super().__init__(pool_maxsize=AT_ONCE)
         self._asked = asked
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
         parts = urlsplit(str(request.url)).path.strip("/").split("/")
-        self._asked["list" if len(parts) == 1 else "operation" if len(parts) == 3 else "bundle"] += 1
+        self._asked[
+            "list" if len(parts) == 1 else "operation" if len(parts) == 3 else "bundle"
+        ] += 1
         return super().send(request, *args, **options)
 
 
@@ -116,9 +119,12 @@ def _open(served: Served) -> Iterator[_Ours]:
     session = requests.Session()
     session.trust_env = False
     session.mount("https://", _Counting(asked))
-    transport = RequestsTransport(session=session, connection_verify=served.ca_file)
-    with CertificateClient(served.url, _Credential(served), transport=transport) as client:
-        yield _Ours(client, Vault(client), asked)
+    pace = Pace()
+    transport = PacedTransport(pace, session=session, connection_verify=served.ca_file)
+    with CertificateClient(
+        served.url, _Credential(served), transport=transport, retry_policy=Retries()
+    ) as client:
+        yield _Ours(client, Vault(client, pace=pace), asked)
 
 
 @contextmanager
@@ -269,12 +275,16 @@ def _memory(served: Served, *, details: bool) -> None:
     print(f"  memory over the imports at {LARGE:,}{what}: {int(shown) / 1024:.0f} MiB{target}")
 
 
-def _measure(values: tuple[str, str, str, str], details: bool) -> None:  # noqa: FBT001
-    import resource
-
+def _measure(values: tuple[str, str, str, str], details: bool) -> None:
     served = Served(None, *values, vaults={})  # type: ignore[arg-type]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _memory_kib("VmRSS")
     with _open(served) as ours:
         found = load(ours.vault, details=details)
         assert len(found.frame) == LARGE
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    print(_memory_kib("VmHWM") - before)
+
+
+def _memory_kib(name: str) -> int:
+    """What Linux says of this process alone: what it has, or the most it had so far."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition(f"{name}:")[2].split()[0])
