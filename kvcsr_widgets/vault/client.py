@@ -19,9 +19,10 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_json import Json, for_create
 from kvcsr_widgets.pki.policy_reader import ReadPolicy, read_policy
 from kvcsr_widgets.vault import wire
+from kvcsr_widgets.vault.chain import chain_length
 from kvcsr_widgets.vault.contacts import Contacts
 from kvcsr_widgets.vault.deleted import DeletedCertificates
-from kvcsr_widgets.vault.diagnosis import CERTIFICATE, ask
+from kvcsr_widgets.vault.diagnosis import CERTIFICATE, READ, Topic, ask
 from kvcsr_widgets.vault.issuers import Issuers
 from kvcsr_widgets.vault.pace import Pace
 from kvcsr_widgets.vault.paging import PENDING, Lists, send
@@ -118,7 +119,7 @@ class Vault:
         self.authority = practice.authority if practice is not None else None
         self.url = client.vault_url
         self.host = urlsplit(client.vault_url).hostname or client.vault_url
-        self._lists = Lists(client, self.host, CERTIFICATE)
+        self._lists = Lists(client, self.host, READ)
         self.issuers = Issuers(client, self.host)
         self.contacts = Contacts(client, self.host)
         self.deleted = DeletedCertificates(client, self.host)
@@ -203,13 +204,30 @@ class Vault:
         """A certificate, the newest version by default."""
         if version:
             return wire.certificate(
-                self._ask(name, lambda: self._client.get_certificate_version(name, version))
+                self._ask(name, lambda: self._client.get_certificate_version(name, version), READ)
             )
-        return wire.certificate(self._ask(name, lambda: self._client.get_certificate(name)))
+        return wire.certificate(self._ask(name, lambda: self._client.get_certificate(name), READ))
 
     def bundle(self, name: str) -> Bundle:
         """The newest version of a certificate with its policy, or the placeholder of none."""
-        return self._ask(name, lambda: wire.bundle(self._send("GET", name, "").json()))
+        return self._ask(name, lambda: wire.bundle(self._send("GET", name, "").json()), READ)
+
+    def set_enabled(self, name: str, enabled: bool) -> Certificate:
+        """Enable or disable the newest version of a certificate, with its key and secret.
+
+        Nothing else of it is sent, so nothing else changes.
+        """
+        body = {"attributes": {"enabled": enabled}}
+        found = self._ask(name, lambda: wire.bundle(self._send("PATCH", name, "", body).json()))
+        return found.certificate
+
+    def chain_length(self, name: str, version: str) -> int | None:
+        """How many certificates are in the secret of a version; None where that cannot be told.
+
+        To be asked only where the policy says that the key cannot be exported: the secret then
+        holds no key. It needs a permission of its own, “get” for secrets.
+        """
+        return chain_length(self._client, self.host, name, version)
 
     def delete(self, name: str) -> datetime | None:
         """Delete a certificate with all its versions, keys and its request; recoverable at first.
@@ -252,10 +270,10 @@ class Vault:
             answer = self._send(method, name, step, body)
             return wire.operation(answer.json(), answer.headers.get("Retry-After"))
 
-        return self._ask(name, call)
+        return self._ask(name, call, READ if method == "GET" else CERTIFICATE)
 
     def _read(self, name: str, step: str = "") -> ReadPolicy:
-        text = self._ask(name, lambda: self._send("GET", name, step).text())
+        text = self._ask(name, lambda: self._send("GET", name, step).text(), READ)
         try:
             return read_policy(text, name=name)
         except InputError as error:
@@ -266,6 +284,6 @@ class Vault:
         """One request through the SDK's pipeline, with its sign-in, retries and api-version."""
         return send(self._client, method, f"/certificates/{quote(name, safe='')}/{step}", body)
 
-    def _ask(self, name: str, call: Callable[[], T]) -> T:
+    def _ask(self, name: str, call: Callable[[], T], about: Topic = CERTIFICATE) -> T:
         """Run one call of the SDK. Raises VaultError."""
-        return ask(call, name=name, host=self.host)
+        return ask(call, name=name, host=self.host, about=about)

@@ -61,8 +61,9 @@ def practise(
     """Open the practice vault in a file, or the one in the user's data folder.
 
     A file is made where there is none. A folder, whose ``name`` is one of its vaults, is one that
-    exists or a path that ends in a slash. ``role`` is ``officer``, ``reader`` or ``none``.
-    ``clock`` gives the vault's time as Unix seconds, the machine's by default;
+    exists or a path that ends in a slash. ``role`` is ``officer``, ``reader``, ``lister``
+    (may list, but not read one) or ``none``. ``clock`` gives the vault's time as Unix seconds, the
+    machine's by default;
     ``practice.clock.MovableClock`` is one for drills, as ``practice.faults.Faults`` and
     ``practice.rules.Delays`` are. Raises PracticeError if the file cannot be used, InputError for
     an unknown role.

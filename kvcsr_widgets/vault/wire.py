@@ -106,7 +106,7 @@ def item(found: Mapping[str, Any], der: bytes = b"") -> Certificate:
     """
     try:
         return _item(found, der)
-    except (AttributeError, LookupError, OSError, OverflowError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise ValueError(f"no certificate: {error}") from None
 
 
@@ -118,15 +118,19 @@ def _item(found: Mapping[str, Any], der: bytes) -> Certificate:
         name=name,
         version=version,
         enabled=bool(said.get("enabled")),
-        created=_time(said.get("created")),
-        updated=_time(said.get("updated")),
-        not_before=_time(said.get("nbf")),
-        expires=_time(said.get("exp")),
+        created=moment(said.get("created")),
+        updated=moment(said.get("updated")),
+        not_before=moment(said.get("nbf")),
+        expires=moment(said.get("exp")),
         thumbprint=base64.urlsafe_b64decode(thumbprint + "==").hex().upper(),
         der=der,
         tags=dict(found.get("tags") or {}),
     )
 
 
-def _time(seconds_since_1970: int | None) -> datetime | None:
-    return None if seconds_since_1970 is None else datetime.fromtimestamp(seconds_since_1970, UTC)
+def moment(since_1970: int | None) -> datetime | None:
+    """A time from Unix seconds; None for none. Raises ValueError for what is none."""
+    try:
+        return None if since_1970 is None else datetime.fromtimestamp(since_1970, UTC)
+    except (OSError, OverflowError, TypeError) as error:
+        raise ValueError(f"no time: {error}") from None

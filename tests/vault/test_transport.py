@@ -24,6 +24,7 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.pace import AT_ONCE, Pace
 from kvcsr_widgets.vault.session import connect, practise
 from kvcsr_widgets.vault.transport import TRIES, OneToken, PacedTransport, Retries, pooled_session
+from tests.practice.server.served import serving
 
 PLAN = CertificatePlan("web", "CN=a", key=KeyChoice.EC_P256)
 CHALLENGE = 'Bearer authorization="https://login.example/t", resource="https://vault.azure.net"'
@@ -183,7 +184,7 @@ def test_closing_ends_a_wait_and_its_thread(opened: Open) -> None:
 
 
 def test_a_stop_gives_up_what_waits_and_leaves_the_vault_open(opened: Open) -> None:
-    service, stop = Service(*[too_many("1")] * 2), threading.Event()
+    service, stop = Service(), threading.Event()
     vault = opened(service)
     stop.set()
 
@@ -216,6 +217,38 @@ def test_a_practice_vault_and_a_real_one_are_paced(tmp_path: Path) -> None:
         transport = vault._client._client._client._pipeline._transport
         assert transport.pace is vault._pace
         vault.close()
+
+
+def test_seventeen_requests_at_once_are_answered_at_once_over_connections_that_stay(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path / "vault.sqlite") as served:
+
+        class Sign:
+            def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
+                token = served.token(resource=scopes[0].removesuffix("/.default"))
+                return AccessToken(token, 4_000_000_000)
+
+        pace, session = Pace(), pooled_session()
+        session.trust_env = False
+        transport = PacedTransport(pace, session=session, connection_verify=served.ca_file)
+        client = CertificateClient(served.url, Sign(), transport=transport, retry_policy=Retries())
+        vault = Vault(client, pace=pace)
+        vault.create(PLAN)
+        latency = {"kind": "latency", "operation": "get_pending", "times": 17, "seconds": 1}
+        served.control("POST", "faults", latency)
+
+        begin = time.monotonic()
+        with ThreadPoolExecutor(17) as pool:
+            list(pool.map(lambda _each: vault.operation("web"), range(17)))
+            took = time.monotonic() - begin
+            list(pool.map(lambda _each: vault.operation("web"), range(170)))
+
+        adapter: Any = session.get_adapter(served.url)
+        connections = adapter.poolmanager.connection_from_url(served.url).num_connections
+        vault.close()
+    assert 1 <= took < 2.5  # a server of eight threads would take three times one second
+    assert connections <= 17
 
 
 def test_a_real_vault_keeps_a_connection_for_each_request_at_once() -> None:
