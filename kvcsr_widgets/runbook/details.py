@@ -22,9 +22,9 @@ class Details:
 
     ``subject`` is X.500 text in the order of Key Vault; ``names`` are the SANs as text; ``key`` is
     such as ``RSA 2048``; ``serial`` is upper-case hexadecimal; ``chain_length`` counts the
-    certificates of the chain with the leaf, None where it is not known; ``policy`` is JSON in the
-    REST spelling. What cannot be read is empty. ``version`` is what they belong to, empty for a
-    placeholder.
+    certificates of the chain with the leaf, None where it is not known, and ``chain_read`` is
+    whether the vault was asked for that; ``policy`` is JSON in the REST spelling. What cannot be
+    read is empty. ``version`` is what they belong to, empty for a placeholder.
     """
 
     version: str
@@ -34,15 +34,17 @@ class Details:
     serial: str = ""
     chain_length: int | None = None
     policy: str = ""
+    chain_read: bool = False
 
 
 def has_public_chain(known: Details, certificate: Certificate) -> bool:
-    """Whether the length of a chain is not known, and its secret holds no private key.
+    """Whether the length of a chain is to be asked for: its secret holds no private key.
 
     The secret of an exportable key holds it. The policy speaks for the version in use only where
     it has not been changed since that was made.
     """
-    if known.chain_length is not None or not known.version or certificate.created is None:
+    asked = known.chain_read or known.chain_length is not None
+    if asked or not known.version or certificate.created is None:
         return False
     policy = _json(known.policy)
     changed = _json_object(policy.get("attributes")).get("updated")

@@ -55,7 +55,7 @@ class Inventory:
         refused = Counter(
             (each.vault, each.failed)
             for each in self.entries
-            if isinstance(each.error, ForbiddenError)
+            if isinstance(each.error, ForbiddenError) and each.error.cause in _PERMISSION
         )
         return tuple(_missing(*what, count) for what, count in refused.items())
 
@@ -137,6 +137,9 @@ def _missing(vault: str, part: Part | None, count: int) -> str:
         f"{role}."
     )
 
+
+_PERMISSION = ("", "access-policy", "rbac")
+"""Of the causes of a refusal, those that a permission mends; a firewall is none."""
 
 _READER = "Key Vault Reader"
 _MISSING = {

@@ -103,6 +103,7 @@ class Wanted:
         return (
             self.chains
             and entry.certificate is not None
+            and entry.certificate.enabled  # a disabled secret is given to nobody
             and entry.details is not None
             and has_public_chain(entry.details, entry.certificate)
         )
@@ -121,6 +122,7 @@ class Loader:
         self._listers = ThreadPoolExecutor(VAULTS_AT_ONCE, "inventory-lister")
         self._reader = Reader()
         self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._to_send: list[Due] = []
         self._under_way: set[Future[Read]] = set()
         self._lock = threading.Lock()
         self._entries: dict[str, dict[str, Entry]] = {vault.host: {} for vault in vaults}
@@ -142,6 +144,7 @@ class Loader:
                 if news and now - told >= TELL_EVERY:
                     tell()
                     told, news = now, False
+                self._send()
         finally:
             self._end()
         news |= self._take()
@@ -215,11 +218,15 @@ class Loader:
     def _ask(self, due: Due) -> None:
         request = Part.REQUEST in due.parts
         self._count(operations_due=request, details_due=len(due.parts) - request)
-        if self._ended.is_set():
-            return
-        future = self._readers.submit(self._read, due)
-        self._under_way.add(future)
-        future.add_done_callback(lambda done: self._news.put(partial(self._answered, done)))
+        self._to_send.append(due)
+
+    def _send(self) -> None:
+        """Hand out what is due, once the rows have been told of."""
+        for due in self._to_send:
+            future = self._readers.submit(self._read, due)
+            self._under_way.add(future)
+            future.add_done_callback(lambda done: self._news.put(partial(self._answered, done)))
+        self._to_send.clear()
 
     def _read(self, due: Due) -> Read:
         """In a thread: one certificate."""
@@ -260,8 +267,8 @@ def _completed(entry: Entry, read: Read) -> Entry:
     found = entry.details
     if read.bundle is not None:
         found = details(read.bundle, read.operation)
-    elif found is not None and read.chain_length is not None:
-        found = replace(found, chain_length=read.chain_length)
+    elif found is not None and read.knows_chain:
+        found = replace(found, chain_length=read.chain_length, chain_read=True)
     elif found is not None and not entry.issued and read.knows_request:
         found = details(Bundle(read.due.certificate, found.policy), read.operation)
     changes = replace(entry, details=found, error=read.error, failed=read.failed)

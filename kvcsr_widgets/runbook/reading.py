@@ -45,6 +45,11 @@ class Read:
         """Whether the vault told which request there is, or that there is none."""
         return Part.REQUEST in self.due.parts and self.failed is not Part.REQUEST
 
+    @property
+    def knows_chain(self) -> bool:
+        """Whether the vault was asked for the chain and said what it says of it."""
+        return Part.CHAIN in self.due.parts and self.error is None
+
 
 class Reader:
     """Reads certificates, in any threads. An error ends the reading of one certificate only.

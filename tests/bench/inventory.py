@@ -80,7 +80,7 @@ class _Ours:
 
     def round_trip(self) -> float:
         """Seconds for a page of the list as it comes, the median of some."""
-        return statistics.median(self._page() for _each in range(TRIPS))
+        return statistics.median([self._page() for _each in range(TRIPS)])
 
     def _page(self) -> float:
         begin = time.perf_counter()
@@ -88,6 +88,10 @@ class _Ours:
         answer.raise_for_status()
         assert len(answer.json()["value"]) == PAGE
         return time.perf_counter() - begin
+
+
+_KINDS = {1: "list", 2: "bundle", 3: "operation"}
+"""What is asked, by the parts of its path."""
 
 
 class _Counting(requests.adapters.HTTPAdapter):
@@ -190,7 +194,8 @@ def _loads(ours: _Ours) -> float:
         ours.asked.clear()
         rounds.append((chain, _timed_load(ours.vault)[0]))
     ratio = statistics.median(took / chain for chain, took in rounds)
-    chain, took = (statistics.median(column) for column in zip(*rounds, strict=True))
+    chain = statistics.median(chain for chain, _took in rounds)
+    took = statistics.median(took for _chain, took in rounds)
     requests = ours.asked["operation"]
     print(
         f"  a page: {chain / SIZE * PAGE * 1000:.1f} ms; {SIZE // PAGE} pages, one after another: "
