@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError, VaultError
 from kvcsr_widgets.runbook.entries import Entry
-from kvcsr_widgets.runbook.loading import AT_ONCE, Counts, Loader
+from kvcsr_widgets.runbook.loading import AT_ONCE, Counts, Loader, Wanted
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -51,7 +51,8 @@ def requests(
     """
     stop = cancel or threading.Event()
     moment = now or datetime.now(UTC)
-    loader = Loader([vault], moment, details=False, at_once=AT_ONCE, known={}, stop=stop)
+    wanted = Wanted(moment, details=False, chains=False, known={})
+    loader = Loader([vault], wanted, at_once=AT_ONCE, stop=stop)
     loader.run(lambda: progress(loader.counts))
     entries = loader.entries()
     for each in entries:

@@ -256,6 +256,10 @@ class Vault:
         query = PENDING if include_pending else ""
         yield from self._lists.walk("/certificates", wire.item, query=query)
 
+    def pages(self) -> Iterator[list[Certificate]]:
+        """Every certificate of the vault, pending ones too, as ``certificates``; page by page."""
+        yield from self._lists.pages("/certificates", wire.item, query=PENDING)
+
     def versions(self, name: str) -> Iterator[Certificate]:
         """Every finished version of a certificate, without its content."""
         path = f"/certificates/{quote(name, safe='')}/versions"

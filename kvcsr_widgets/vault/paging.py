@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -39,7 +40,13 @@ class Lists:
     def walk(
         self, path: str, read: Callable[[Mapping[str, Any]], T], *, name: str = "", query: str = ""
     ) -> Iterator[T]:
-        """What ``read`` makes of each item under a path, such as ``/certificates``.
+        """What ``pages`` gives, item by item."""
+        return chain.from_iterable(self.pages(path, read, name=name, query=query))
+
+    def pages(
+        self, path: str, read: Callable[[Mapping[str, Any]], T], *, name: str = "", query: str = ""
+    ) -> Iterator[list[T]]:
+        """What ``read`` makes of each item under a path, such as ``/certificates``, page by page.
 
         ``query`` goes along with each page. Raises VaultError, also where ``read`` raises
         ValueError, and for a link that leads elsewhere or to a page that was read before.
@@ -49,7 +56,7 @@ class Lists:
             seen.add(asked)
             page = partial(self._page, f"{path}?{asked}".rstrip("?"), read)
             items, link = ask(page, name=name, host=self._host, about=self._topic)
-            yield from items
+            yield items
             if not link:
                 return
             asked = self._following(link, path, query)
