@@ -40,6 +40,7 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.browser.programs
+	$(BIN)/python -m tests.clients.programs azure-cli
 	$(BIN)/python -m tests.bench
 
 lock: $(READY)

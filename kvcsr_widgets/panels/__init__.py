@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.connect import ConnectPanel
     from kvcsr_widgets.panels.contacts import ContactsPanel
     from kvcsr_widgets.panels.csr import CsrPanel
+    from kvcsr_widgets.panels.deleted import DeletedCertificates
     from kvcsr_widgets.panels.desk import Desk
     from kvcsr_widgets.panels.giveup import OperationPanel
     from kvcsr_widgets.panels.home import HomeFinder
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.sign import SignPanel
     from kvcsr_widgets.panels.table import VaultTable
     from kvcsr_widgets.panels.trouble import TroublePanel
+    from kvcsr_widgets.panels.watch import WatchPanel
 
 __all__ = [
     "ConnectPanel",
     "ContactsPanel",
     "CsrPanel",
+    "DeletedCertificates",
     "Desk",
     "HomeFinder",
     "IssuersPanel",
@@ -39,12 +42,14 @@ __all__ = [
     "SignPanel",
     "TroublePanel",
     "VaultTable",
+    "WatchPanel",
 ]
 
 _HOMES = {
     "ConnectPanel": "connect",
     "ContactsPanel": "contacts",
     "CsrPanel": "csr",
+    "DeletedCertificates": "deleted",
     "Desk": "desk",
     "HomeFinder": "home",
     "IssuersPanel": "issuers",
@@ -54,6 +59,7 @@ _HOMES = {
     "SignPanel": "sign",
     "TroublePanel": "trouble",
     "VaultTable": "table",
+    "WatchPanel": "watch",
 }
 """Each panel's module."""
 

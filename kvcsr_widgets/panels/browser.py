@@ -1,6 +1,10 @@
-"""Two buttons that need the browser: one copies a text, one saves a file. Both work offline."""
+"""Buttons that need the browser: they copy a text or save a file. All work offline."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import anywidget
 import traitlets as t
@@ -65,21 +69,29 @@ export default { render };
     disabled = t.Bool(default_value=False).tag(sync=True)
 
 
+_SAVE = """
+function save(content, media, filename) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type: media }));
+  link.download = filename;
+  document.body.appendChild(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+"""
+
+
 class DownloadButton(anywidget.AnyWidget):
     """Saves ``content`` as ``filename`` in the browser; ``saved`` counts how often it did."""
 
     _esm = (
         _DRAW
+        + _SAVE
         + """
 function render({ model, el }) {
   draw(model, el, () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([model.get("content")], { type: model.get("media") }));
-    link.download = model.get("filename");
-    document.body.appendChild(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    save(model.get("content"), model.get("media"), model.get("filename"));
     model.set("saved", model.get("saved") + 1);
     model.save_changes();
   });
@@ -93,3 +105,74 @@ export default { render };
     media = t.Unicode("application/octet-stream").tag(sync=True)
     saved = t.Int().tag(sync=True)
     disabled = t.Bool(default_value=False).tag(sync=True)
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file for the browser to save; ``media`` is its MIME type."""
+
+    filename: str
+    media: str
+    content: bytes = field(repr=False)
+
+
+class MakingButton(anywidget.AnyWidget):
+    """Saves a file that is made when it is asked for, and that is kept nowhere.
+
+    ``make`` gives the file, or None where there is none, and tells why itself. It goes to the
+    browser once, in a message of its own: it is no state of the widget, which a notebook may save.
+    ``saved`` counts how often the browser saved one.
+    """
+
+    _esm = (
+        _DRAW
+        + _SAVE
+        + """
+const PATIENCE = 60000;
+function render({ model, el }) {
+  let waiting = null;
+  const ended = (show) => {
+    clearTimeout(waiting);
+    waiting = null;
+    show();
+  };
+  draw(model, el, (button, show) => {
+    const answered = (answer, buffers) => {
+      model.off("msg:custom", answered);
+      ended(show);
+      if (!answer.filename) return;
+      save(buffers[0], answer.media, answer.filename);
+      model.set("saved", model.get("saved") + 1);
+      model.save_changes();
+    };
+    button.textContent = "Making the file…";
+    button.disabled = true;
+    model.on("msg:custom", answered);
+    waiting = setTimeout(() => {
+      model.off("msg:custom", answered);
+      ended(show);
+    }, PATIENCE);
+    model.send({ wanted: true });
+  });
+}
+export default { render };
+"""
+    )
+    label = t.Unicode("Download").tag(sync=True)
+    saved = t.Int().tag(sync=True)
+    disabled = t.Bool(default_value=False).tag(sync=True)
+
+    def __init__(self, make: Callable[[], Download | None], **values: Any) -> None:
+        super().__init__(**values)
+        self._make = make
+        self.on_msg(lambda _widget, asked, _buffers: self.answer(asked))
+
+    def answer(self, asked: dict[str, Any]) -> None:
+        """Send the browser the file that it wants."""
+        if not asked.get("wanted"):
+            return
+        file = self._make()
+        if file is None:
+            self.send({"filename": ""})
+        else:
+            self.send({"filename": file.filename, "media": file.media}, [file.content])

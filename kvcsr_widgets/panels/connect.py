@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import ipywidgets as w
 
-from kvcsr_widgets.panels import layout
+from kvcsr_widgets.panels import html, later, layout
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.runbook.commands import steps
+from kvcsr_widgets.runbook.requests import Requests
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import SignIn, connect, practise
 
@@ -42,10 +45,15 @@ class ConnectPanel(w.VBox):
         )
         self.button = layout.primary("Connect")
         self.notice = Notice()
+        self.stop = w.Button(description="Stop", layout=layout.fitting())
+        self.progress = w.IntProgress(description="Requests", layout=layout.wide())
+        self.count = w.HTML()
         self.elsewhere = Elsewhere()
         self.url.observe(self._redraw, "value")
         self.where.observe(self._redraw, "value")
         self.button.on_click(lambda _button: self.submit())
+        self.stop.on_click(lambda _button: desk.stop())
+        desk.observe(self._follow, ["reading", "counts"])
         head = layout.title("Connect", "Practise on this machine first, or work on your own vault.")
         super().__init__(
             [
@@ -56,11 +64,15 @@ class ConnectPanel(w.VBox):
                     self.sign_in,
                     self.button,
                     self.notice,
+                    self.stop,
+                    self.progress,
+                    self.count,
                     self.elsewhere,
                 )
             ]
         )
         self._redraw()
+        self._follow()
 
     def submit(self) -> None:
         """Open the chosen vault and see whether it answers."""
@@ -72,23 +84,53 @@ class ConnectPanel(w.VBox):
         vault = self._open()
         try:
             vault.check()
-            self.desk.open(vault)
+            if later.running_loop() is not None:
+                self.notice.done(_connected(vault), "Its requests are being read. Go on meanwhile.")
+            self.desk.open(vault, partial(self._opened, vault))
         except BaseException:
             vault.close()
             raise
-        kind = "the practice vault" if vault.is_practice else vault.host
-        waiting = len(self.desk.requests)
-        self.notice.done(
-            f"Connected to {kind}.",
-            "No request waits for a CA: create one."
-            if not waiting
-            else f"{waiting} request{'s' if waiting > 1 else ''} waiting for a CA.",
-        )
+
+    def _opened(self, vault: Vault, end: Callable[[], object]) -> None:
+        """The requests were read, or could not be."""
+
+        def tell() -> None:
+            end()
+            self._say(vault)
+
+        if self.desk.vault is None:
+            tell()  # nothing is open yet: whoever opens it hears of an error
+        else:
+            self.notice.attempt(tell)
+
+    def _say(self, vault: Vault) -> None:
+        waiting, last = len(self.desk.requests), self.desk.last
+        some = "One request waits" if waiting == 1 else f"{waiting:,} requests wait"
+        said = f"{some if waiting else 'No request waits'} for a CA"
+        title = _connected(vault)
+        if last.stopped:
+            self.notice.warn(title, f"{said}, as far as was read before the stop.")
+        elif last.errors:
+            self.notice.warn(title, f"{said}, as far as is known. {_not_read(last)}")
+        else:
+            self.notice.done(title, f"{said}." if waiting else f"{said}: create one.")
 
     def _open(self) -> Vault:
         if self.where.value == PRACTICE:
             return practise()
         return connect(self.url.value, self.sign_in.value, show_code=self.notice.info)
+
+    def _follow(self, _change: Any = None) -> None:
+        """How far the reading of the requests is."""
+        counts, reading = self.desk.counts, self.desk.reading
+        for widget in (self.stop, self.progress, self.count):
+            widget.layout.display = "" if reading else "none"
+        self.progress.max = max(counts.operations_due, 1)
+        self.progress.value = counts.operations
+        self.count.value = html.muted(
+            f"{counts.listed:,} certificates listed, {counts.operations:,} of "
+            f"{counts.operations_due:,} requests read"
+        )
 
     def _redraw(self, _change: Any = None) -> None:
         display = "none" if self.where.value == PRACTICE else ""
@@ -96,3 +138,14 @@ class ConnectPanel(w.VBox):
         self.sign_in.layout.display = display
         self.elsewhere.layout.display = display
         self.elsewhere.show([steps.SignIn()], self.url.value.strip())
+
+
+def _connected(vault: Vault) -> str:
+    return f"Connected to {'the practice vault' if vault.is_practice else vault.host}."
+
+
+def _not_read(last: Requests) -> str:
+    """How many requests could not be read, and why the first of them."""
+    count, first = len(last.errors), last.errors[0]
+    some = "One request" if count == 1 else f"{count:,} requests"
+    return f"{some} could not be read: {first.message} {first.hint}".rstrip()

@@ -77,9 +77,9 @@ class CsrPanel(w.VBox):
                 self.elsewhere,
             ]
         )
-        self._drawn: tuple[int, str] | None = None
+        self._drawn: tuple[int, bool, str] | None = None
         self.button.on_click(lambda _button: self.submit())
-        desk.observe(self._redraw, ["revision", "selected"])
+        desk.observe(self._redraw, ["readings", "reading", "selected"])
         head = layout.title("CSR", "What the CA will be asked to sign. It holds no secret.")
         super().__init__([layout.card(head, self.picker, self.button, self.notice, self.content)])
         self._redraw()
@@ -87,7 +87,7 @@ class CsrPanel(w.VBox):
     def submit(self) -> None:
         """Read the requests from the vault again."""
         self.notice.clear()
-        self.notice.attempt(self.desk.refresh)
+        self.desk.refresh(self.notice.attempt)
 
     def _taken(self) -> None:
         """The CSR that is shown was copied or saved: it leaves for the CA."""
@@ -97,9 +97,11 @@ class CsrPanel(w.VBox):
             self.notice.attempt(lambda: hand_over(vault.host, name, csr))
 
     def _redraw(self, _change: Any = None) -> None:
-        if self._drawn == (self.desk.revision, self.desk.selected):
+        desk = self.desk
+        seen = (desk.readings, desk.reading and not desk.operations, desk.selected)
+        if self._drawn == seen:
             return  # several changes at once are told one by one
-        self._drawn = (self.desk.revision, self.desk.selected)
+        self._drawn = seen
         operation = self.desk.looked_at
         csr = operation.csr if operation else None
         self.content.layout.display = "" if csr else "none"
@@ -107,6 +109,8 @@ class CsrPanel(w.VBox):
             self._show(operation, csr)
         elif self.desk.vault is None:
             self.notice.info("No vault is open.", "Press Connect above.")
+        elif self.desk.reading and not self.desk.operations:
+            self.notice.info("The requests are being read.", "You can go on meanwhile.")
         elif not self.desk.operations:
             self.notice.info("No request is in the vault.", "Create one (notebook 01).")
         else:

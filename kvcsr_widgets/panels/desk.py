@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import traitlets as t
 
+from kvcsr_widgets.errors import KvcsrError, NotFoundError
+from kvcsr_widgets.panels import later
+from kvcsr_widgets.panels.desk_reading import DeskReading
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan
-from kvcsr_widgets.runbook.progress import requests, waits_for_merge
+from kvcsr_widgets.runbook.loading import NOTHING, Counts
+from kvcsr_widgets.runbook.progress import waits_for_merge
+from kvcsr_widgets.runbook.requests import Requests
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
+
+Told = Callable[[Callable[[], object]], object]
+"""Gets a function that ends a reading: it raises VaultError where that failed."""
+
+
+def _plainly(end: Callable[[], object]) -> None:
+    end()
 
 
 class Desk(t.HasTraits):
     """The state lies in the vault; this is only what was last read of it.
 
-    ``operations`` are all requests that have a CSR, ``requests`` those of them that a person has
-    to merge. ``revision`` counts up whenever something in the vault was changed from here or read
-    anew.
+    ``operations`` are the requests that have a CSR, of those that ``runbook.requests`` reads;
+    ``requests`` those of them that a person has to merge. ``revision`` counts up whenever
+    something in the vault was changed from here, or another one was opened: what else was read of
+    it is old then. ``touched`` has the names, where it was requests. ``readings`` counts up with
+    each change of what stands here, that one too.
+
+    ``reading`` is whether the requests are being read; ``counts`` tell how far that is, and
+    ``last`` what came of it. ``watched_by`` is the panel that began to watch the requests last.
     """
 
     vault = t.Instance(Vault, allow_none=True, read_only=True)
@@ -26,10 +46,20 @@ class Desk(t.HasTraits):
     requests = t.Tuple(read_only=True)
     selected = t.Unicode()
     revision = t.Int(read_only=True)
+    readings = t.Int(read_only=True)
+    reading = t.Bool(read_only=True)
+    counts = t.Instance(Counts, read_only=True)
+    last = t.Instance(Requests, read_only=True)
+    watched_by = t.Any(None)
 
     def __init__(self) -> None:
         super().__init__()
+        self.set_trait("counts", NOTHING)
+        self.set_trait("last", Requests())
         self._plans: dict[str, CertificatePlan] = {}
+        self._under_way: DeskReading | None = None
+        self.touched: frozenset[str] = frozenset()
+        self._newer: set[str] = set()
 
     @property
     def current(self) -> Operation | None:
@@ -45,56 +75,158 @@ class Desk(t.HasTraits):
         """What was sent from here to make this request, if it was."""
         return self._plans.get(operation.request_id)
 
-    def open(self, vault: Vault) -> None:
-        """Work on this vault from now on. Raises VaultError, and then nothing is open."""
+    def open(self, vault: Vault, told: Told = _plainly) -> None:
+        """Work on this vault from now on, and read its requests.
+
+        In a running loop the vault is open at once and its requests come later. Otherwise they are
+        waited for: raises VaultError if they cannot be read, and then nothing is open.
+        """
         self.leave()
-        found = requests(vault)
-        self.set_trait("vault", vault)
-        self._put(found)
+        if later.running_loop() is not None:
+            self._begin(vault)
+        self._read(vault, told)
 
     def leave(self) -> None:
         """Close the vault, if one is open."""
+        self.stop()
+        self._under_way = None
         if self.vault is not None:
             self.vault.close()
-        self.set_trait("vault", None)
-        self._put([])
+        with self.hold_trait_notifications():
+            self.set_trait("reading", False)
+            self.set_trait("last", Requests())
+        self._begin(None)
 
-    def refresh(self) -> None:
-        """Read the requests again. Raises VaultError and keeps what was read before."""
+    def refresh(self, told: Told = _plainly) -> None:
+        """Read the requests again, beside what else is done where a loop runs.
+
+        ``told`` is called at its end. Where reading fails, what was read before is kept.
+        """
         if self.vault is not None:
-            self._put(requests(self.vault))
+            self._read(self.vault, told)
+
+    def stop(self) -> None:
+        """End a reading of the requests soon, with what was read."""
+        if self._under_way is not None:
+            self._under_way.stop()
+
+    def look(self, name: str) -> None:
+        """Read one request again, which was changed here or elsewhere. Raises VaultError."""
+        if self.vault is None:
+            return
+        try:
+            found: Operation | None = self.vault.operation(name)
+        except NotFoundError:
+            found = None
+        self._edited({name: found})
 
     def add(self, operation: Operation, plan: CertificatePlan | None = None) -> None:
         """A request was made here, from ``plan``: take it in hand."""
         if plan is not None:
             self._plans[operation.request_id] = plan
-        others = [o for o in self.operations if o.name != operation.name]
-        self._put(sorted([*others, operation], key=lambda o: o.name.lower()), operation.name)
+        self._edited({operation.name: operation}, operation.name)
 
-    def finish(self, name: str) -> None:
-        """A request was merged here: it waits no more."""
-        found = (
-            replace(o, status=Status.COMPLETED) if o.name == name else o for o in self.operations
-        )
-        self._put(list(found), "")
+    def finish(self, *names: str) -> None:
+        """Requests were merged here: they wait no more."""
+        known = {o.name: replace(o, status=Status.COMPLETED) for o in self.operations}
+        done = {name: known[name] for name in names if name in known}
+        self._edited(done, "" if self.selected in names else None)
 
     def drop(self, name: str) -> None:
         """A request was deleted: no other is taken in hand in its place."""
         selected = self.selected
         with self.hold_trait_notifications():
-            self._put([each for each in self.operations if each.name != name])
+            self._edited({name: None})
             self.selected = "" if selected == name else selected
+
+    def learn(self, found: Mapping[str, Operation | None]) -> None:
+        """Requests by name were found to stand otherwise; None is one that is gone."""
+        self._newer.update(found)
+        self._put(self._with(found))
 
     def changed(self) -> None:
         """Something else than a request was changed here, such as an issuer."""
-        self.set_trait("revision", self.revision + 1)
-
-    def _put(self, operations: list[Operation], selected: str | None = None) -> None:
-        wanted = self.selected if selected is None else selected
-        open_names = [o.name for o in operations if waits_for_merge(o)]
-        known = any(o.name == wanted for o in operations)
+        self.touched = frozenset()
         with self.hold_trait_notifications():
-            self.set_trait("operations", tuple(operations))
-            self.set_trait("requests", tuple(o for o in operations if waits_for_merge(o)))
-            self.selected = wanted if known else (open_names[0] if len(open_names) == 1 else "")
             self.set_trait("revision", self.revision + 1)
+            self.set_trait("readings", self.readings + 1)
+
+    def _read(self, vault: Vault, told: Told) -> None:
+        self.stop()
+        self._newer.clear()
+        self._under_way = reading = DeskReading(vault)
+        with self.hold_trait_notifications():
+            self.set_trait("counts", NOTHING)
+            self.set_trait("reading", True)
+        reading.run(partial(self._count, reading), partial(self._ended, reading, told))
+
+    def _count(self, reading: DeskReading) -> None:
+        if reading is self._under_way:
+            self.set_trait("counts", reading.counts)
+
+    def _ended(self, reading: DeskReading, told: Told, end: Callable[[], Requests]) -> None:
+        if reading is self._under_way:
+            told(lambda: self._take(reading, end))
+            return
+        with suppress(KvcsrError):  # the vault was left, or is read anew
+            end()
+
+    def _take(self, reading: DeskReading, end: Callable[[], Requests]) -> None:
+        self._under_way = None
+        with self.hold_trait_notifications():
+            self.set_trait("reading", False)
+            self.set_trait("counts", reading.counts)
+            found = end()
+            self.set_trait("last", found)
+            if self.vault is reading.vault:
+                self._put(self._merged(found))
+            else:
+                self._begin(reading.vault, found.operations)
+
+    def _merged(self, found: Requests) -> list[Operation]:
+        """What was read, with what is known of the others.
+
+        What was done here meanwhile is newer.
+        """
+        read = {each.name: each for each in found.operations}
+        here = {each.name: each for each in self.operations}
+        kept = here.keys() if found.stopped else found.unknown
+        read = {name: here[name] for name in kept if name in here} | read
+        for name in self._newer:
+            read.pop(name, None)
+            read |= {name: here[name]} if name in here else {}
+        return _by_name(read.values())
+
+    def _begin(self, vault: Vault | None, operations: Iterable[Operation] = ()) -> None:
+        """Another vault is open, or none."""
+        self.touched = frozenset()
+        self.set_trait("vault", vault)
+        with self.hold_trait_notifications():
+            self.set_trait("revision", self.revision + 1)
+            self._put(operations)
+
+    def _edited(self, found: Mapping[str, Operation | None], selected: str | None = None) -> None:
+        self._newer.update(found)
+        self.touched = frozenset(found)
+        with self.hold_trait_notifications():
+            self.set_trait("revision", self.revision + 1)
+            self._put(self._with(found), selected)
+
+    def _with(self, found: Mapping[str, Operation | None]) -> list[Operation]:
+        known = {each.name: each for each in self.operations} | dict(found)
+        return _by_name(each for each in known.values() if each is not None and each.csr)
+
+    def _put(self, operations: Iterable[Operation], selected: str | None = None) -> None:
+        found = tuple(operations)
+        wanted = self.selected if selected is None else selected
+        open_names = [o.name for o in found if waits_for_merge(o)]
+        known = any(o.name == wanted for o in found)
+        with self.hold_trait_notifications():
+            self.set_trait("operations", found)
+            self.set_trait("requests", tuple(o for o in found if waits_for_merge(o)))
+            self.selected = wanted if known else (open_names[0] if len(open_names) == 1 else "")
+            self.set_trait("readings", self.readings + 1)
+
+
+def _by_name(operations: Iterable[Operation]) -> list[Operation]:
+    return sorted(operations, key=lambda each: each.name.lower())

@@ -95,12 +95,12 @@ class OperationPanel(w.VBox):
         self.ways = WaysBack(self.go)
         self.notice = Notice()
         self.elsewhere = Elsewhere()
-        self._drawn: tuple[int, str] | None = None
+        self._drawn: tuple[int, str, Operation | None] | None = None
         self._stepping = False
         self.button.on_click(lambda _button: self.submit())
         self.name.observe(lambda _change: self._named(), "value")
         desk.observe(lambda _change: self._left(), "vault")
-        desk.observe(self._follow, ["revision", "selected"])
+        desk.observe(self._follow, ["readings", "selected"])
         super().__init__([self._frame()])
         self._follow()
 
@@ -108,7 +108,7 @@ class OperationPanel(w.VBox):
         """Look again. Returns how it stands, or None where nothing is chosen or that failed."""
         self.notice.clear()
         if not self.looked_at:
-            self.notice.attempt(self.desk.refresh)
+            self.desk.refresh(self.notice.attempt)
         return self._look_again()
 
     def go(self, step: Step) -> Outcome | None:
@@ -141,7 +141,7 @@ class OperationPanel(w.VBox):
         else:
             self.desk.drop(name)
         self._stepping = False
-        self._drawn = (self.desk.revision, self.looked_at)
+        self._drawn = self._seen()
 
     def _named(self) -> None:
         """A name was typed: one that has a request is taken in hand."""
@@ -162,12 +162,16 @@ class OperationPanel(w.VBox):
             return
         if self.desk.selected:
             self.name.value = ""
-        drawn = (self.desk.revision, self.looked_at)
+        drawn = self._seen()
         if self._drawn == drawn:
             return  # several changes at once are told one by one
         if self._drawn is None or self._drawn[1] != drawn[1]:
             self.notice.clear()
         self._look()
+
+    def _seen(self) -> tuple[int, str, Operation | None]:
+        """What the panel follows: what was changed from here, and the request in hand."""
+        return (self.desk.revision, self.looked_at, self.desk.looked_at)
 
     def _look_again(self) -> Standing | None:
         """Look, and tell the other panels what is news to them."""
@@ -178,7 +182,7 @@ class OperationPanel(w.VBox):
         return seen
 
     def _look(self) -> None:
-        self._drawn = (self.desk.revision, self.looked_at)
+        self._drawn = self._seen()
         vault, name = self.desk.vault, self.looked_at
         before = self.standing.found if self.standing else None
         self.standing = None

@@ -144,9 +144,18 @@ class HomeFinder(w.VBox):
         self.heap = self.heap.ended(outcomes)
         self._sum_up()
         self._redraw()
-        self.desk.refresh()
+        self._tell_desk(outcomes)
         good, title, detail = home_table.ended(outcomes)
         (self.result.done if good else self.result.warn)(title, detail)
+
+    def _tell_desk(self, outcomes: list[Outcome]) -> None:
+        """What was merged waits no more; how the others stand now, only the vault knows."""
+        desk = self.desk
+        host = desk.vault.host if desk.vault else ""
+        homes = [each.match.home for each in outcomes if each.merged]
+        desk.finish(*(home.name for home in homes if home and home.vault == host))
+        if any(each.error for each in outcomes):
+            desk.refresh(self.result.attempt)
 
     def _vault(self) -> Vault:
         if self.working.busy:

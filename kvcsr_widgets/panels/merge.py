@@ -49,8 +49,8 @@ class MergePanel(w.VBox):
         self.reply: Reply | None = None
         self.pending: PendingRequest | None = None
         self.found: Chain | None = None  # as it is shown and was checked: this is merged
-        self._seen: tuple[int, str] | None = None
-        desk.observe(self._follow, ["vault", "revision", "selected"])
+        self._seen: tuple[object, ...] = ()
+        desk.observe(self._follow, ["vault", "readings", "reading", "selected"])
         self.button.on_click(lambda _button: self.submit())
         self.go_there.on_click(lambda _button: self._choose(self._only_fit()))
         head = layout.title(
@@ -109,7 +109,8 @@ class MergePanel(w.VBox):
         ]
 
     def _follow(self, _change: Any = None) -> None:
-        seen = (self.desk.revision, self.desk.selected)
+        desk = self.desk
+        seen = (desk.revision, desk.selected, desk.looked_at, not desk.requests, self._early)
         if seen != self._seen:  # several changes at once are told one by one
             self._seen = seen
             self.result.clear()
@@ -153,6 +154,11 @@ class MergePanel(w.VBox):
         if not keep_notice:
             self._say_what_is_missing()
 
+    @property
+    def _early(self) -> bool:
+        """Whether there may be requests that were not read yet."""
+        return self.desk.reading and not self.desk.requests
+
     def _choose(self, name: str) -> None:
         self.desk.selected = name
         self.picker.focus()
@@ -172,6 +178,8 @@ class MergePanel(w.VBox):
             self.reading.clear()  # the findings say where the request stands
         elif operation is not None:
             self.reading.info(next_step(operation, enabled=None))
+        elif self._early:
+            self.reading.info("The requests are being read.", "You can go on meanwhile.")
         elif not self.desk.requests:
             self.reading.info("No request is waiting.", "Create one first (notebook 01).")
         else:

@@ -27,18 +27,22 @@ class RequestPicker(w.Dropdown):
             layout=layout.wide(),
             style=layout.label_style(),
         )
-        desk.observe(self._redraw, ["vault", "operations", "selected"])
+        desk.observe(self._redraw, ["vault", "operations", "reading", "selected"])
         self.observe(self._choose, "value")
         self._redraw()
 
     def _redraw(self, _change: Any = None) -> None:
         offered = self._offered()
         names = [name for _label, name in offered]
-        empty = "(not connected)" if self.desk.vault is None else "(none is waiting)"
         self._redrawing = True  # new options reset the value, which is no choice
-        self.options = [(CHOOSE if names else empty, ""), *offered]
+        self.options = [(CHOOSE if names else self._empty(), ""), *offered]
         self.value = self.desk.selected if self.desk.selected in names else ""
         self._redrawing = False
+
+    def _empty(self) -> str:
+        if self.desk.vault is None:
+            return "(not connected)"
+        return "(being read)" if self.desk.reading else "(none is waiting)"
 
     def _offered(self) -> list[tuple[str, str]]:
         if self.every:

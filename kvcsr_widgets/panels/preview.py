@@ -126,7 +126,7 @@ class Preview(w.VBox):
         }
         self.notice.attempt(ways[way])
         if way in (Way.CANCEL_REQUEST, Way.RECOVER, Way.PURGE):
-            self.notice.attempt(self.desk.refresh)  # the other panels are told
+            self.notice.attempt(lambda: self.desk.look(name))  # the other panels are told
         self.ask(self._name)
 
     def steps(self, plan: CertificatePlan) -> list[steps.Step]:
@@ -141,7 +141,7 @@ class Preview(w.VBox):
         self.notice.info("The form starts from the current policy.", " ".join(current.notes))
 
     def _open_request(self, name: str) -> None:
-        self.desk.refresh()
+        self.desk.look(name)
         self.desk.selected = name
         self.notice.info("The request is chosen in the panels below.")
 

@@ -51,7 +51,7 @@ class RequestForm(w.VBox):
         self.files.toggles[FILES].observe(lambda _change: self._follow(), "value")
         self.button.on_click(lambda _button: self.submit())
         desk.observe(lambda _change: self.preview.forget(), "vault")
-        desk.observe(lambda _change: self._vault_changed(), ["vault", "revision"])
+        desk.observe(lambda _change: self._vault_changed(), ["vault", "readings"])
         super().__init__([self._frame()])
         self._vault_changed()
 

@@ -50,7 +50,7 @@ class TroublePanel(w.VBox):
         self.button.on_click(lambda _button: self.submit())
         self.request.observe(self._choose, "value")
         if desk is not None:
-            desk.observe(self._redraw, "revision")
+            desk.observe(self._redraw, "readings")
         self._show(Markup(""), "")
         self._redraw()
         super().__init__([layout.card(*self._children())])

@@ -44,20 +44,32 @@ def load_object(text: str, *, limit: int) -> dict[str, object]:
 
 @dataclass
 class Notes:
-    """What is to be said about a reading."""
+    """What is to be said about a reading; ``lost`` is what of it changes what is asked for."""
 
     unknown: list[str] = field(default_factory=list)
     defaults: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    def lose(self, remark: str) -> None:
+        """Something was read that nothing here can say."""
+        self.remarks.append(remark)
+        self.lost.append(remark)
 
     def sentences(self) -> tuple[str, ...]:
         """One sentence each: remarks, what was not known, what was not said."""
         found = list(self.remarks)
-        if self.unknown:
-            found.append(f"Not known here and left out: {_listed(self.unknown)}.")
+        found += self._unknown()
         if self.defaults:
             found.append(f"Not said, and set as the vault would: {_listed(self.defaults)}.")
         return tuple(found)
+
+    def losses(self) -> tuple[str, ...]:
+        """One sentence each: what was read and is not in the result as it was."""
+        return (*self.lost, *self._unknown())
+
+    def _unknown(self) -> list[str]:
+        return [f"Not known here and left out: {_listed(self.unknown)}."] if self.unknown else []
 
 
 class Part:

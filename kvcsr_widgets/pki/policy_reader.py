@@ -44,11 +44,15 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReadPolicy:
-    """A plan that was read, whose spelling it had, and notes on the reading, a sentence each."""
+    """A plan that was read, whose spelling it had, and notes on the reading, a sentence each.
+
+    ``losses`` are what the plan does not ask for as the policy does; the notes say most of it, too.
+    """
 
     plan: CertificatePlan
     shape: Shape
     notes: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 def read_policy(text: str, *, name: str = "") -> ReadPolicy:
@@ -75,7 +79,7 @@ def read_policy(text: str, *, name: str = "") -> ReadPolicy:
             "Azure CLI prints no IP addresses, no URIs, no curve and no chain order: "
             "add what the certificate has of them."
         )
-    return ReadPolicy(plan, shape, notes.sentences())
+    return ReadPolicy(plan, shape, notes.sentences(), notes.losses())
 
 
 def plan_to_json(plan: CertificatePlan) -> str:
@@ -153,8 +157,10 @@ def _plan(whole: Part, policy: Part, notes: Notes, name: str) -> CertificatePlan
     issuer = policy.part("issuer", _ISSUER)
     key, hsm = _key(key_props, notes)
     if x509.part("basic_constraints", _CONSTRAINTS).flag("ca"):
-        notes.remarks.append("Key Vault asks for no CA certificate: basic_constraints is left out.")
+        notes.lose("Key Vault asks for no CA certificate: basic_constraints is left out.")
     exportable, months = key_props.flag("exportable"), x509.number("validity_months")
+    if "name" not in issuer:
+        notes.lost.append("The policy names no issuer.")
     notes.defaults += [
         said
         for said, missing in (
@@ -223,12 +229,12 @@ def _key(props: Part, notes: Notes) -> tuple[KeyChoice, bool]:
         notes.defaults.append(usual.label)
     elif key is None:
         asked = " ".join(str(word)[:40] for word in (kty, crv, size) if word)
-        notes.remarks.append(
+        notes.lose(
             f"Key Vault makes no key “{asked}” for a certificate: choose the key "
             f"({usual.label} stands there now)."
         )
     elif size not in (None, key.bits):
-        notes.remarks.append(f"A key of curve {crv} has {key.bits} bits, not {size}.")
+        notes.lose(f"A key of curve {crv} has {key.bits} bits, not {size}.")
     return key or usual, hsm
 
 
@@ -241,7 +247,7 @@ def _content_type(policy: Part, notes: Notes) -> ContentType:
     if found is None:
         notes.defaults.append("PKCS #12")
     else:
-        notes.remarks.append(
+        notes.lose(
             f"“{found[:60]}” is no content type of a certificate: PKCS #12 stands there now."
         )
     return ContentType.PKCS12
@@ -264,9 +270,9 @@ def _lifetime_action(policy: Part, notes: Notes) -> LifetimeAction | None:
             percentage = trigger.number("lifetime_percentage")
             found.append(LifetimeAction(action, percentage, trigger.number("days_before_expiry")))
         else:
-            notes.remarks.append(f"The lifetime action “{word[:40]}” is not known and left out.")
+            notes.lose(f"The lifetime action “{word[:40]}” is not known and left out.")
     for more in found[1:]:
-        notes.remarks.append(f"A request has one lifetime action; left out: {more.action.value}.")
+        notes.lose(f"A request has one lifetime action; left out: {more.action.value}.")
     return found[0] if found else None
 
 

@@ -22,7 +22,7 @@ from kvcsr_widgets.practice.faults import Dropped, Fault, Faults
 from kvcsr_widgets.practice.fields import Json
 from kvcsr_widgets.practice.handlers import Handler, create, import_certificate
 from kvcsr_widgets.practice.refusals import Refusal
-from kvcsr_widgets.practice.routes import ROUTES
+from kvcsr_widgets.practice.routes import LISTS, ROUTES
 from kvcsr_widgets.practice.tokens import AUTHORITY, TENANT, Tokens, challenge, resource_of
 from kvcsr_widgets.practice.vault import PracticeVault
 
@@ -83,8 +83,9 @@ class PracticeApp:
         for part in {"name", "issuer"} & set(values):
             if not _NAME.fullmatch(values[part]) or values[part].lower() in RESERVED:
                 raise refusals.invalid_name(values[part])
-        if not roles.allows(role, action):
-            raise self._forbidden(role, action, question.request.path)
+        lists = handler in LISTS
+        if not roles.allows(role, action, lists=lists):
+            raise self._forbidden(role, action, question.request.path, lists=lists)
         met = self.faults.hit(handler.__name__)
         for fault in met:
             _before(fault)
@@ -110,14 +111,16 @@ class PracticeApp:
         question.receive()
         return nullcontext() if handler in _SLOW else self.vault.store.transaction()
 
-    def _forbidden(self, role: str, action: str, path: str) -> Refusal:
-        name = self.vault.name
+    def _forbidden(self, role: str, action: str, path: str, *, lists: bool) -> Refusal:
+        name, caller = self.vault.name, f"appid={TENANT};oid={role};iss={AUTHORITY}/"
+        if role == roles.LISTER:
+            return refusals.forbidden_by_policy(roles.permission(action, lists=lists), name, caller)
         owner = f"/subscriptions/{TENANT}/resourcegroups/practice/providers/microsoft.keyvault"
         return refusals.forbidden_by_role(
             f"Microsoft.KeyVault/vaults/{action}",
             f"{owner}/vaults/{name}{path.rstrip('/').lower()}",
             name,
-            f"appid={TENANT};oid={role};iss={AUTHORITY}/",
+            caller,
         )
 
 

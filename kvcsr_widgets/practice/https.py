@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 MAX_HEADERS = 32 * 1024
 """The most bytes of a request line with its headers."""
 
-THREADS = 8
+THREADS = 24
+"""Calls that are answered at once: an inventory asks for a page and 16 requests beside it."""
+
 TIMEOUT = 10
 """Seconds that a client has to send a whole request, handshake and body included, and that a
 connection may wait for its next one."""

@@ -241,6 +241,21 @@ def forbidden_by_role(action: str, resource: str, vault: str, caller: str) -> Re
     return Refusal(403, "Forbidden", "".join(f"{line}\r\n" for line in lines), "ForbiddenByRbac")
 
 
+def forbidden_by_policy(permission: str, vault: str, caller: str) -> Refusal:
+    """403 for a caller whose access policy lacks a permission, such as ``certificates get``.
+
+    The sentence is of issue threads, which break off behind the vault's name; the inner code is
+    what the catalogue of codes has.
+    """
+    return Refusal(
+        403,
+        "Forbidden",
+        f"The user, group or application '{caller}' does not have {permission} permission on key "
+        f"vault '{vault};location=practice'.",
+        "AccessDenied",
+    )
+
+
 def throttled(retry_after: int | None) -> Refusal:
     """429, with or without ``Retry-After``."""
     return Refusal(

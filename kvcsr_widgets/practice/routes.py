@@ -42,3 +42,7 @@ ROUTES: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", "/keys/<name>/<version>", h.get_key, "keys/read"),
 )
 """Method, path, function, and the action of Azure's role definitions."""
+
+LISTS = (h.list_certificates, h.list_versions, h.list_deleted, h.list_issuers)
+"""The functions that answer with a page, for which access policies have permissions of their own.
+"""

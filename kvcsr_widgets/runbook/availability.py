@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
@@ -52,6 +52,7 @@ class Availability:
     ``name`` is spelled as the vault spells it, where something is there. ``certificate`` is None
     where there is none, or where there is only the placeholder of a request. ``actions`` are the
     ways on, the best first. ``since`` is when a name was first found to be moving, in UTC.
+    ``error`` is why it could not be looked up.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Availability:
     operation: Operation | None = None
     deleted: Deleted | None = None
     since: datetime | None = None
+    error: VaultError | None = field(default=None, compare=False)
 
     @property
     def refused(self) -> bool:
@@ -231,6 +233,7 @@ def _unknown(name: str, what: str, error: VaultError) -> Availability:
         f"{what} could not be looked up. {error.message}",
         f"{error.hint} {own_words(error)}".strip(),
         (Way.LOOK_AGAIN,),
+        error=error,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cryptography import x509
 
@@ -11,7 +13,7 @@ from kvcsr_widgets.pki.altnames import held
 from kvcsr_widgets.pki.chain import is_self_issued
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.subject import name_text
-from kvcsr_widgets.vault.records import Bundle, Operation
+from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,9 @@ class Details:
 
     ``subject`` is X.500 text in the order of Key Vault; ``names`` are the SANs as text; ``key`` is
     such as ``RSA 2048``; ``serial`` is upper-case hexadecimal; ``chain_length`` counts the
-    certificates of the chain with the leaf, None where it is not known; ``policy`` is JSON in the
-    REST spelling. What cannot be read is empty. ``version`` is what they belong to, empty for a
-    placeholder.
+    certificates of the chain with the leaf, None where it is not known, and ``chain_read`` is
+    whether the vault was asked for that; ``policy`` is JSON in the REST spelling. What cannot be
+    read is empty. ``version`` is what they belong to, empty for a placeholder.
     """
 
     version: str
@@ -32,11 +34,41 @@ class Details:
     serial: str = ""
     chain_length: int | None = None
     policy: str = ""
+    chain_read: bool = False
+
+
+def has_public_chain(known: Details, certificate: Certificate) -> bool:
+    """Whether the length of a chain is to be asked for: its secret holds no private key.
+
+    The secret of an exportable key holds it. The policy speaks for the version in use only where
+    it has not been changed since that was made.
+    """
+    asked = known.chain_read or known.chain_length is not None
+    if asked or not known.version or certificate.created is None:
+        return False
+    policy = _json(known.policy)
+    changed = _json_object(policy.get("attributes")).get("updated")
+    return (
+        _json_object(policy.get("key_props")).get("exportable") is False
+        and isinstance(changed, int)
+        and changed <= certificate.created.timestamp()
+    )
+
+
+def _json(text: str) -> dict[str, Any]:
+    return _json_object(json.loads(text) if text else None)
+
+
+def _json_object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 @facts.unwarned()
 def details(bundle: Bundle, operation: Operation | None) -> Details:
-    """The details of a bundle; ``operation`` tells those of a placeholder by its CSR."""
+    """The details of a bundle; ``operation`` tells those of a placeholder by its CSR.
+
+    Not for several threads at once: the filter of warnings is the process' own.
+    """
     of_version = Details(bundle.certificate.version, policy=bundle.policy)
     try:
         if bundle.certificate.der:

@@ -37,6 +37,15 @@ _STATES = {
 }
 
 
+class Part(StrEnum):
+    """What a vault is asked for, one request each."""
+
+    LIST = "list"
+    REQUEST = "request"
+    CERTIFICATE = "certificate"
+    CHAIN = "chain"
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """What an entry is found by: the vault's host and the certificate's name."""
@@ -51,7 +60,7 @@ class Entry:
 
     ``read`` is whether the vault was asked for the request; ``operation`` is None then where there
     is none. ``details`` are there where they were asked for. ``error`` is why something of it
-    could not be read.
+    could not be read, and ``failed`` what that is.
     """
 
     vault: str
@@ -60,6 +69,7 @@ class Entry:
     operation: Operation | None = None
     details: Details | None = None
     error: VaultError | None = None
+    failed: Part | None = None
 
     @property
     def name(self) -> str:
@@ -87,7 +97,7 @@ class Entry:
             return _STATES[self.operation.status]
         if self.read:
             return State.NONE
-        return State.COMPLETED if self.issued and self.error is None else None
+        return State.COMPLETED if self.issued and self.failed is not Part.REQUEST else None
 
     @property
     def waiting_since(self) -> datetime | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from kvcsr_widgets.errors import ForbiddenError, InputError, NotFoundError
 from kvcsr_widgets.pki.pending import Status
@@ -17,6 +18,8 @@ from kvcsr_widgets.runbook.progress import by_hand, state
 from kvcsr_widgets.runbook.standing import Standing, stand
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
+
+UNCHANGED = "Nothing was changed from here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def cancel(vault: Vault, seen: Standing) -> Outcome:
             operation,
         )
 
-    return _unless_others(vault, seen, step)
+    return unless_others(vault, seen, step)
 
 
 def delete_request(vault: Vault, seen: Standing) -> Outcome:
@@ -70,7 +73,7 @@ def delete_request(vault: Vault, seen: Standing) -> Outcome:
         )
         return Outcome(True, f"The request of “{now.name}” is deleted.", left)
 
-    return _unless_others(vault, seen, step)
+    return unless_others(vault, seen, step)
 
 
 def delete_certificate(vault: Vault, seen: Standing) -> Outcome:
@@ -80,15 +83,19 @@ def delete_certificate(vault: Vault, seen: Standing) -> Outcome:
         if now.found.state is not State.ENDED:
             return None
         purge = vault.delete(now.name)
-        until = (
-            f"It can be recovered until {purge:%Y-%m-%d} (notebook 01); till then, or until it is "
-            "purged, the name cannot be used again."
-            if purge
-            else "This vault keeps nothing: the name is free."
-        )
-        return Outcome(True, f"The certificate “{now.name}” is deleted.", until)
+        return Outcome(True, f"The certificate “{now.name}” is deleted.", kept_until(purge))
 
-    return _unless_others(vault, seen, step)
+    return unless_others(vault, seen, step)
+
+
+def kept_until(purge: datetime | None) -> str:
+    """What is left of a deleted certificate that the vault purges then, None for at once."""
+    if purge is None:
+        return "This vault keeps nothing: the name is free."
+    return (
+        f"It can be recovered until {purge:%Y-%m-%d} (notebook 04); till then, or until it is "
+        "purged, the name cannot be used again."
+    )
 
 
 def start_again(vault: Vault, seen: Standing) -> Outcome:
@@ -110,13 +117,17 @@ def start_again(vault: Vault, seen: Standing) -> Outcome:
             plan,
         )
 
-    return _unless_others(vault, seen, step)
+    return unless_others(vault, seen, step)
 
 
-def _unless_others(
+def unless_others(
     vault: Vault, seen: Standing, step: Callable[[Standing], Outcome | None]
 ) -> Outcome:
-    """Take the step on what was seen; where that is no longer so, tell what is there now."""
+    """Take the step on what was seen; where that is no longer so, tell what is there now.
+
+    ``step`` gets what the vault has now, under the same request, and gives None where it makes no
+    sense any more. Raises VaultError.
+    """
     now = _look(vault, seen)
     if _request_id(now) == _request_id(seen):
         try:
@@ -128,7 +139,7 @@ def _unless_others(
             now, outcome = then, None
         if outcome is not None:
             return outcome
-    return Outcome(False, _told(seen, now), "Nothing was changed from here.", now.operation)
+    return Outcome(False, _told(seen, now), UNCHANGED, now.operation)
 
 
 def _look(vault: Vault, seen: Standing) -> Standing:
@@ -140,6 +151,10 @@ def _look(vault: Vault, seen: Standing) -> Standing:
 
 def _request_id(standing: Standing) -> str:
     return standing.operation.request_id if standing.operation else ""
+
+
+def _thumbprint(standing: Standing) -> str:
+    return standing.issued.thumbprint if standing.issued else ""
 
 
 def _is_completed(standing: Standing) -> bool:
@@ -158,6 +173,8 @@ def _told(seen: Standing, now: Standing) -> str:
         return f"“{name}” has another request than the one shown here: somebody else has made it."
     if operation is not None and operation != seen.operation:
         return f"The request of “{name}” is {state(operation)} already."
+    if _thumbprint(now) != _thumbprint(seen):
+        return f"“{name}” has another version in use than the one shown here."
     return f"“{name}” or its policy was changed by somebody else."
 
 

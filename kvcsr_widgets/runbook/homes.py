@@ -26,12 +26,15 @@ from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.asked import policy_of
-from kvcsr_widgets.runbook.progress import READERS, state
+from kvcsr_widgets.runbook.progress import state
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate, Operation
 from kvcsr_widgets.vault.report import own_words
 
 T = TypeVar("T")
+
+READERS = 8
+"""Requests that are read at once; the service takes 4,000 of them in ten seconds."""
 
 MAX_FAILURES = 20
 """After so many answers that say that a vault cannot be read, the rest of it is left out."""

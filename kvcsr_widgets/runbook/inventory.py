@@ -16,9 +16,9 @@ from functools import cached_property
 import pandas as pd
 
 from kvcsr_widgets.errors import ForbiddenError
-from kvcsr_widgets.runbook.entries import Entry, Key, State
+from kvcsr_widgets.runbook.entries import Entry, Key, Part, State
 from kvcsr_widgets.runbook.frame import frame_of
-from kvcsr_widgets.runbook.loading import AT_ONCE, NOTHING, Counts, Loader
+from kvcsr_widgets.runbook.loading import AT_ONCE, NOTHING, Counts, Loader, Wanted
 from kvcsr_widgets.vault.client import Vault
 
 
@@ -53,9 +53,9 @@ class Inventory:
     def missing(self) -> tuple[str, ...]:
         """What could not be read for want of a permission, and who gives it; a sentence each."""
         refused = Counter(
-            (each.vault, each.certificate is None)
+            (each.vault, each.failed)
             for each in self.entries
-            if isinstance(each.error, ForbiddenError)
+            if isinstance(each.error, ForbiddenError) and each.error.cause in _PERMISSION
         )
         return tuple(_missing(*what, count) for what, count in refused.items())
 
@@ -79,6 +79,7 @@ def load(
     vaults: Vault | Sequence[Vault],
     *,
     details: bool = False,
+    chains: bool = False,
     progress: Callable[[Progress], object] | None = None,
     cancel: threading.Event | None = None,
     before: Inventory | None = None,
@@ -87,23 +88,33 @@ def load(
 ) -> Inventory:
     """Read the certificates of vaults and the requests that matter.
 
-    ``details`` reads every certificate and its policy, too: one more request each.
-    ``before`` is an earlier inventory: the details of what has not changed since are taken from
-    it. ``progress`` is called in this thread as pages and answers arrive; ``cancel``, once set,
-    ends the load with what was read. At most ``at_once`` reads run beside the paging. ``now`` is
-    an aware time, the machine's by default.
+    A request is read where nothing was merged yet, where the certificate is disabled, and in the
+    last fifth of its life: the list does not tell of a renewal, so one that began earlier is not
+    seen. Vaults of one host are one vault.
+
+    ``details`` reads every certificate and its policy, too: one more request each. ``chains``
+    reads with them how long the chain is, where the policy says that the key cannot be exported:
+    one more request each, which the vault's log has as SecretGet. Of an exportable key it is
+    never read, because that secret holds the private key.
+
+    ``before`` is an earlier inventory: the details of what the list tells the same of are taken
+    from it, so that only what changed is read again. A change of the policy alone is none that
+    the list tells.
+
+    ``progress`` is called in this thread as pages and answers arrive, about ten times a second at
+    most; ``cancel``, once set, ends the load with what was read, in about a second. At most
+    ``at_once`` reads run beside the paging. ``now`` is an aware time, the machine's by default.
 
     Nothing raises VaultError: a vault or a certificate that cannot be read has an entry with its
     error.
     """
-    found = (vaults,) if isinstance(vaults, Vault) else tuple(vaults)
+    given = (vaults,) if isinstance(vaults, Vault) else tuple(vaults)
+    found = tuple({vault.host: vault for vault in given}.values())
     moment = now or datetime.now(UTC)
     loader = Loader(
         found,
-        moment,
-        details=details,
+        Wanted(moment, details, details and chains, before.by_key if before is not None else {}),
         at_once=at_once,
-        known=before.by_key if before is not None else {},
         stop=cancel or threading.Event(),
     )
 
@@ -118,14 +129,39 @@ def load(
     return so_far(stopped=not loader.counts.ended)
 
 
-def _missing(vault: str, listed: bool, count: int) -> str:
-    if listed:
-        return (
-            f"{vault}: the certificates may not be listed. The permission “list” for certificates "
-            "gives it, or the role Key Vault Reader."
-        )
+def _missing(vault: str, part: Part | None, count: int) -> str:
     some = "one certificate" if count == 1 else f"{count:,} certificates"
+    what, permission, role = _MISSING[part or Part.LIST]
     return (
-        f"{vault}: the requests of {some} may not be read, so where they stand is not known. The "
-        "permission “get” for certificates gives it, or the role Key Vault Reader."
+        f"{vault}: {what.format(some=some)} The permission {permission} gives it, or the role "
+        f"{role}."
     )
+
+
+_PERMISSION = ("", "access-policy", "rbac")
+"""Of the causes of a refusal, those that a permission mends; a firewall is none."""
+
+_READER = "Key Vault Reader"
+_MISSING = {
+    Part.LIST: (
+        "the certificates may not be listed.",
+        "“list” for certificates",
+        _READER,
+    ),
+    Part.REQUEST: (
+        "the requests of {some} may not be read, so where they stand is not known.",
+        "“get” for certificates",
+        _READER,
+    ),
+    Part.CERTIFICATE: (
+        "{some} may not be read, so their details are not known.",
+        "“get” for certificates",
+        _READER,
+    ),
+    Part.CHAIN: (
+        "the secrets of {some} may not be read, so how long their chains are is not known.",
+        "“get” for secrets",
+        "Key Vault Secrets User",
+    ),
+}
+"""What is missing, the permission of an access policy, and Azure's role that has it."""

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from kvcsr_widgets.errors import ForbiddenError, NotFoundError, VaultError
-from kvcsr_widgets.runbook.details import details
-from kvcsr_widgets.runbook.entries import Entry, Key, is_due
+from kvcsr_widgets.errors import VaultError
+from kvcsr_widgets.runbook.details import details, has_public_chain
+from kvcsr_widgets.runbook.entries import Entry, Key, Part, is_due
+from kvcsr_widgets.runbook.reading import Due, Read, Reader
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
+from kvcsr_widgets.vault.records import Bundle, Certificate
 
 AT_ONCE = 16
 """Reads at once beside the paging; the service takes 4,000 requests in ten seconds."""
@@ -23,8 +24,14 @@ AT_ONCE = 16
 VAULTS_AT_ONCE = 8
 """Vaults that are listed at once."""
 
-REFUSALS = 5
-"""Once so many requests of a vault were refused and none was allowed, no more are asked for."""
+HEAD_START = 0.02
+"""Seconds that the next page is asked for before the reads that a page asks for.
+
+Each page waits for the one before it, and nothing else does: its way is kept free.
+"""
+
+TELL_EVERY = 0.1
+"""Seconds between two tellings of what is new."""
 
 PATIENCE = 1.0
 """Seconds that a stop waits for the answers that are under way."""
@@ -35,8 +42,8 @@ class Counts:
     """How far a load is.
 
     ``listed`` certificates of ``vaults`` vaults, ``vaults_listed`` of them to the end; requests
-    and details read, of those that are due so far. ``seconds`` since it began. ``ended`` is
-    whether all was read.
+    and details read, of those that are due so far (a chain is a detail of its own). ``seconds``
+    since it began.
     """
 
     vaults: int = 0
@@ -63,53 +70,62 @@ NOTHING = Counts()
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
-    """What is to be read of one certificate."""
+class Wanted:
+    """What a load is to read beside the list: ``details`` and, of them, ``chains``.
 
-    vault: Vault
-    certificate: Certificate
-    operation: bool
-    bundle: bool
+    ``now`` tells which requests matter. ``known`` are entries of an earlier load, whose details
+    are good as long as the list tells the same of the certificate.
+    """
 
+    now: datetime
+    details: bool
+    chains: bool
+    known: Mapping[Key, Entry]
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read of it; ``error`` is why not all of it."""
+    def entry(self, host: str, certificate: Certificate) -> Entry:
+        """A certificate of the list, with the details that are known."""
+        entry = Entry(host, certificate)
+        before = self.known.get(entry.key)
+        if self.details and before is not None and before.certificate == certificate:
+            return replace(entry, details=before.details)
+        return entry
 
-    due: _Due
-    operation: Operation | None = None
-    bundle: Bundle | None = None
-    error: VaultError | None = None
+    def parts(self, entry: Entry) -> tuple[Part, ...]:
+        """What is to be read of a certificate of the list."""
+        assert entry.certificate is not None
+        request = (Part.REQUEST,) if is_due(entry.certificate, self.now) else ()
+        if self.details and entry.details is None:
+            return (*request, Part.CERTIFICATE)
+        return (*request, Part.CHAIN) if self.wants_chain(entry) else request
+
+    def wants_chain(self, entry: Entry) -> bool:
+        """Whether the chain is to be read of a certificate whose other details are known."""
+        return (
+            self.chains
+            and entry.certificate is not None
+            and entry.certificate.enabled  # a disabled secret is given to nobody
+            and entry.details is not None
+            and has_public_chain(entry.details, entry.certificate)
+        )
 
 
 class Loader:
-    """One load. Threads ask the vaults; everything else happens in the thread of ``run``.
-
-    ``known`` are entries of an earlier load, whose details are good as long as the list tells the
-    same of the certificate.
-    """
+    """One load. Threads ask the vaults; everything else happens in the thread of ``run``."""
 
     def __init__(
-        self,
-        vaults: Sequence[Vault],
-        now: datetime,
-        *,
-        details: bool,
-        at_once: int,
-        known: Mapping[Key, Entry],
-        stop: threading.Event,
+        self, vaults: Sequence[Vault], wanted: Wanted, *, at_once: int, stop: threading.Event
     ) -> None:
         self.counts = Counts(vaults=len(vaults))
-        self._vaults, self._now, self._details = vaults, now, details
-        self._known, self._stop = known, stop
-        self._readers = ThreadPoolExecutor(at_once)
-        self._listers = ThreadPoolExecutor(VAULTS_AT_ONCE)
+        self._vaults, self._wanted, self._stop = vaults, wanted, stop
+        self._ended = threading.Event()
+        self._readers = ThreadPoolExecutor(at_once, "inventory-reader")
+        self._listers = ThreadPoolExecutor(VAULTS_AT_ONCE, "inventory-lister")
+        self._reader = Reader()
         self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._under_way: set[Future[_Read]] = set()
+        self._to_send: list[Due] = []
+        self._under_way: set[Future[Read]] = set()
         self._lock = threading.Lock()
         self._entries: dict[str, dict[str, Entry]] = {vault.host: {} for vault in vaults}
-        self._allowed: set[str] = set()
-        self._refused: dict[str, list[VaultError]] = {vault.host: [] for vault in vaults}
 
     def entries(self) -> tuple[Entry, ...]:
         """What is there now, vault by vault; any thread may ask."""
@@ -118,93 +134,124 @@ class Loader:
 
     def run(self, tell: Callable[[], object]) -> None:
         """Read until all is there or a stop; ``tell`` is called when there is something new."""
-        begin = time.monotonic()
+        begin, told, news = time.monotonic(), 0.0, False
         try:
-            for vault in self._vaults:
-                self._listers.submit(self._list, vault)
+            self._begin()
             while not self.counts.ended and not self._stop.is_set():
-                news = self._next()
-                self.counts = replace(self.counts, seconds=time.monotonic() - begin)
-                if news:
+                news |= self._next()
+                now = time.monotonic()
+                self.counts = replace(self.counts, seconds=now - begin)
+                if news and now - told >= TELL_EVERY:
                     tell()
+                    told, news = now, False
+                self._send()
         finally:
-            self._listers.shutdown(wait=False, cancel_futures=True)
-            self._readers.shutdown(wait=False, cancel_futures=True)
-            wait(self._under_way, PATIENCE)
+            self._end()
+        news |= self._take()
+        self.counts = replace(self.counts, seconds=time.monotonic() - begin)
+        if news:
+            tell()
+
+    def _begin(self) -> None:
+        if self._stop.is_set():
+            return
+        for vault in self._vaults:
+            future = self._listers.submit(self._list, vault)
+            future.add_done_callback(lambda done: self._news.put(partial(self._list_ended, done)))
+
+    def _end(self) -> None:
+        """Let no thread begin anything, and wait a little for the answers under way."""
+        self._ended.set()
+        self._listers.shutdown(wait=False, cancel_futures=True)
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        wait(self._under_way, PATIENCE)
 
     def _next(self) -> bool:
-        """Take what has come in; whether there was anything."""
+        """Wait a little for what comes in; whether there was anything."""
         try:
-            self._news.get(timeout=0.1)()
-            for _each in range(self._news.qsize()):
-                self._news.get_nowait()()
+            self._news.get(timeout=TELL_EVERY)()
         except queue.Empty:
             return False
+        self._take()
         return True
 
-    def _list(self, vault: Vault) -> None:
-        """In a thread: the pages of one vault."""
+    def _take(self) -> bool:
+        """Take what has come in; whether there was anything."""
+        there = self._news.qsize()
+        for _each in range(there):
+            self._news.get_nowait()()
+        return there > 0
+
+    def _list(self, vault: Vault) -> bool:
+        """In a thread: the pages of one vault; whether that came to its end."""
         try:
-            for certificate in vault.certificates():
-                if self._stop.is_set():
-                    return
-                self._news.put(partial(self._listed, vault, certificate))
+            with vault.until(self._ended):
+                for page in vault.pages():
+                    if self._ended.is_set():
+                        return False
+                    self._news.put(partial(self._listed, vault, page, time.monotonic()))
         except VaultError as error:
-            self._news.put(partial(self._put, Entry(vault.host, None, error=error)))
-        self._news.put(self._list_ended)
+            if self._ended.is_set():
+                return False
+            refused = Entry(vault.host, None, error=error, failed=Part.LIST)
+            self._news.put(partial(self._put, refused))
+        return True
 
-    def _list_ended(self) -> None:
-        self._count(vaults_listed=1)
+    def _list_ended(self, future: Future[bool]) -> None:
+        if not future.cancelled() and future.result():
+            self._count(vaults_listed=1)
 
-    def _listed(self, vault: Vault, certificate: Certificate) -> None:
-        entry = Entry(vault.host, certificate)
-        before = self._known.get(entry.key)
-        if self._details and before is not None and before.certificate == certificate:
-            entry = replace(entry, details=before.details)
-        self._put(entry)
-        self._count(listed=1)
-        due = _Due(
-            vault,
-            certificate,
-            operation=is_due(certificate, self._now),
-            bundle=self._details and entry.details is None,
-        )
-        if due.operation or due.bundle:
-            self._count(operations_due=due.operation, details_due=due.bundle)
-            self._ask(due)
+    def _listed(self, vault: Vault, page: Sequence[Certificate], read_at: float) -> None:
+        """One page. A name that comes twice, while the vault is changed, counts once."""
+        there = self._entries[vault.host]
+        for certificate in page:
+            if certificate.name in there:
+                continue
+            entry = self._wanted.entry(vault.host, certificate)
+            self._put(entry)
+            self._count(listed=1)
+            parts = self._wanted.parts(entry)
+            if parts:
+                version = entry.details.version if entry.details is not None else ""
+                self._ask(Due(vault, certificate, parts, version, read_at + HEAD_START))
 
-    def _ask(self, due: _Due) -> None:
-        future = self._readers.submit(self._read, due)
-        self._under_way.add(future)
-        future.add_done_callback(lambda done: self._news.put(partial(self._answered, done)))
+    def _ask(self, due: Due) -> None:
+        request = Part.REQUEST in due.parts
+        self._count(operations_due=request, details_due=len(due.parts) - request)
+        self._to_send.append(due)
 
-    def _read(self, due: _Due) -> _Read:
-        """In a thread: one certificate. What was refused so often is not asked for any more."""
-        read, host, name = _Read(due), due.vault.host, due.certificate.name
-        refused = self._refused[host]
-        if len(refused) >= REFUSALS and host not in self._allowed:
-            return replace(read, error=refused[0])
-        try:
-            if due.operation:
-                read = replace(read, operation=_operation(due.vault, name))
-            if due.bundle:
-                read = replace(read, bundle=due.vault.bundle(name))
-        except VaultError as error:
-            return replace(read, error=error)
-        return read
+    def _send(self) -> None:
+        """Hand out what is due, once the rows have been told of."""
+        for due in self._to_send:
+            future = self._readers.submit(self._read, due)
+            self._under_way.add(future)
+            future.add_done_callback(lambda done: self._news.put(partial(self._answered, done)))
+        self._to_send.clear()
 
-    def _answered(self, future: Future[_Read]) -> None:
+    def _read(self, due: Due) -> Read:
+        """In a thread: one certificate."""
+        self._ended.wait(max(0.0, due.after - time.monotonic()))
+        with due.vault.until(self._ended):
+            return self._reader.read(due)
+
+    def _answered(self, future: Future[Read]) -> None:
         self._under_way.discard(future)
         if future.cancelled():
             return
         read = future.result()
-        due, host = read.due, read.due.vault.host
-        if isinstance(read.error, ForbiddenError):
-            self._refused[host].append(read.error)
-        elif read.error is None:
-            self._allowed.add(host)
-        self._count(operations=due.operation, details=due.bundle)
-        self._put(_completed(self._entries[host][due.certificate.name], read))
+        if read.error is not None and self._ended.is_set():
+            return  # it may be the stop that it met
+        due = read.due
+        entry = _completed(self._entries[due.vault.host][due.certificate.name], read)
+        self._put(entry)
+        if (
+            read.bundle is not None
+            and entry.details is not None
+            and self._wanted.wants_chain(entry)
+        ):
+            self._ask(Due(due.vault, due.certificate, (Part.CHAIN,), entry.details.version))
+        request = Part.REQUEST in due.parts
+        self._count(operations=request, details=len(due.parts) - request)
 
     def _put(self, entry: Entry) -> None:
         with self._lock:
@@ -215,19 +262,16 @@ class Loader:
         self.counts = replace(self.counts, **now)
 
 
-def _operation(vault: Vault, name: str) -> Operation | None:
-    try:
-        return vault.operation(name)
-    except NotFoundError:
-        return None
-
-
-def _completed(entry: Entry, read: _Read) -> Entry:
+def _completed(entry: Entry, read: Read) -> Entry:
     """The entry with what was read of it."""
-    due, found = read.due, entry.details
-    asked = due.operation and (read.error is None or read.operation is not None)
+    found = entry.details
     if read.bundle is not None:
         found = details(read.bundle, read.operation)
-    elif found is not None and not entry.issued:
-        found = details(Bundle(due.certificate, found.policy), read.operation)
-    return replace(entry, read=asked, operation=read.operation, details=found, error=read.error)
+    elif found is not None and read.knows_chain:
+        found = replace(found, chain_length=read.chain_length, chain_read=True)
+    elif found is not None and not entry.issued and read.knows_request:
+        found = details(Bundle(read.due.certificate, found.policy), read.operation)
+    changes = replace(entry, details=found, error=read.error, failed=read.failed)
+    if not read.knows_request:
+        return changes
+    return replace(changes, read=True, operation=read.operation)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.vault.causes import diagnose
-from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
-
-READERS = 8
-"""Operations that are read at once; the service takes 4,000 requests in ten seconds."""
 
 _BY_HAND = "by hand, or as was asked; there was no error. Enable it when needed."
 
@@ -104,26 +97,3 @@ def state(operation: Operation) -> str:
     if operation.cancellation_requested:
         return "being cancelled"
     return "waits for the CA" if by_hand(operation) else f"{operation.issuer} is at work"
-
-
-def read_operations(vault: Vault, names: Iterable[str]) -> Iterator[Operation | None]:
-    """The request of each certificate, in the order of ``names``; None where there is none."""
-    with ThreadPoolExecutor(READERS) as pool:
-        yield from pool.map(lambda name: _operation(vault, name), names)
-
-
-def requests(vault: Vault) -> list[Operation]:
-    """Every request in the vault that has a CSR, finished ones too, in the vault's order."""
-    names = [certificate.name for certificate in vault.certificates()]
-    return [
-        operation
-        for operation in read_operations(vault, names)
-        if operation is not None and operation.csr is not None
-    ]
-
-
-def _operation(vault: Vault, name: str) -> Operation | None:
-    try:
-        return vault.operation(name)
-    except NotFoundError:
-        return None

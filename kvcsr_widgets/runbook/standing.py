@@ -64,14 +64,16 @@ class Standing:
     """What the vault has under a name, and what starting again would send.
 
     ``plan`` is None where nothing can be started or the policy cannot be read; ``notes`` say then
-    why, and else what the plan leaves out of the policy, a sentence each. ``plan_of`` tells from
-    what a request was made, where that is known.
+    why, and else what the plan leaves out of the policy, a sentence each; ``losses`` are those of
+    them that change what is asked for. ``plan_of`` tells from what a request was made, where that
+    is known.
     """
 
     found: Availability
     plan: CertificatePlan | None = None
     notes: tuple[str, ...] = ()
     plan_of: PlanOf = not_known
+    losses: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -126,7 +128,7 @@ def stand(
         said = (error.message, error.hint, own_words(error))
         return Standing(found, None, tuple(filter(None, said)), plan_of)
     plan, notes = _as_asked(current.plan, found, plan_of)
-    return Standing(found, plan, (*current.notes, *notes), plan_of)
+    return Standing(found, plan, (*current.notes, *notes), plan_of, current.losses)
 
 
 def _as_asked(

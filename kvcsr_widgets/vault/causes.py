@@ -38,6 +38,10 @@ _SURE = 10_000
 _CHOICE = re.compile(r"\[([^\[\]|]*)\|?([^\[\]|]*)\]")
 _FIELD = re.compile(r"\{(\w+)\}")
 _ACTION = re.compile(r"Action: '([\w./*-]{1,200})'")
+_PERMISSION = re.compile(
+    r"does not have (?P<objects>certificates|secrets|keys) (?P<permission>[a-z]{3,20}) permission",
+    re.IGNORECASE,
+)
 _NAME = re.compile(
     r"(?:not found: |\(name/id\) |\bCertificate (?=\S+ is currently ))"
     r"([0-9A-Za-z-]{1,127})(?![\w.])"
@@ -166,7 +170,8 @@ def named(cause_id: str) -> Cause:
 def told(cause: Cause, values: Mapping[str, str], text: str = "") -> Diagnosis:
     """The cause in sentences.
 
-    ``values`` are name, host, noun, permissions, code, wait (seconds) and action, where known.
+    ``values`` are name, host, noun, role and permissions (what to ask for), code, wait (seconds),
+    action, permission and objects (what was refused), where known.
     """
     known = _DEFAULTS | {field: value[:MAX_VALUE] for field, value in values.items() if value}
     message, why, hint = (_fill(each, known) for each in (cause.message, cause.why, cause.hint))
@@ -174,13 +179,20 @@ def told(cause: Cause, values: Mapping[str, str], text: str = "") -> Diagnosis:
 
 
 def values_in(text: str) -> dict[str, str]:
-    """The name of the certificate and the missing action, as far as a text of the service says."""
+    """The certificate's name, the action or permission that is missing, as far as a text says."""
     part, _ = read_part(text)
     found = {"name": _NAME.search(part), "action": _ACTION.search(part)}
-    return {field: match[1] for field, match in found.items() if match}
+    missing = _PERMISSION.search(part)
+    values = {field: match[1] for field, match in found.items() if match}
+    return values | (missing.groupdict() if missing else {})
 
 
-_DEFAULTS = {"noun": "certificate", "permissions": "get, list, create and update", "code": "4xx"}
+_DEFAULTS = {
+    "noun": "certificate",
+    "role": "Key Vault Certificates Officer",
+    "permissions": "certificate permissions get, list, create and update",
+    "code": "4xx",
+}
 
 
 def _fill(sentence: str, values: Mapping[str, str]) -> str:

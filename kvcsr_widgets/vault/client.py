@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
-from azure.core.rest import HttpRequest, HttpResponse
-from azure.keyvault.certificates import CertificateClient, CertificateProperties
+from azure.core.rest import HttpResponse
+from azure.keyvault.certificates import CertificateClient
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -17,10 +19,13 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_json import Json, for_create
 from kvcsr_widgets.pki.policy_reader import ReadPolicy, read_policy
 from kvcsr_widgets.vault import wire
+from kvcsr_widgets.vault.chain import chain_length
 from kvcsr_widgets.vault.contacts import Contacts
 from kvcsr_widgets.vault.deleted import DeletedCertificates
-from kvcsr_widgets.vault.diagnosis import ask
+from kvcsr_widgets.vault.diagnosis import CERTIFICATE, READ, Topic, ask
 from kvcsr_widgets.vault.issuers import Issuers
+from kvcsr_widgets.vault.pace import Pace
+from kvcsr_widgets.vault.paging import PENDING, Lists, send
 from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
 
 T = TypeVar("T")
@@ -97,7 +102,7 @@ class Vault:
     ``authority`` is the practice CA in a practice vault, None in a real one. ``issuers``,
     ``contacts`` and ``deleted`` are the vault's integrated CAs, the people whom it mails, and the
     certificates that it has deleted and still keeps. ``opener`` opens other vaults with the same
-    sign-in.
+    sign-in; ``pace`` is that of the client's transport.
     """
 
     def __init__(
@@ -105,13 +110,16 @@ class Vault:
         client: CertificateClient,
         practice: PracticeSide | None = None,
         opener: Callable[[str], Vault] | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._client = client
         self._practice = practice
         self._opener = opener
+        self._pace = pace or Pace()
         self.authority = practice.authority if practice is not None else None
         self.url = client.vault_url
         self.host = urlsplit(client.vault_url).hostname or client.vault_url
+        self._lists = Lists(client, self.host, READ)
         self.issuers = Issuers(client, self.host)
         self.contacts = Contacts(client, self.host)
         self.deleted = DeletedCertificates(client, self.host)
@@ -143,8 +151,20 @@ class Vault:
             raise AddressError("From here, no other vault can be opened.", hint="Connect to it.")
         return self._opener(name)
 
+    @property
+    def pause(self) -> float:
+        """Seconds that the vault's requests wait because it was asked too often; 0 for none."""
+        return self._pace.pause
+
+    def until(self, stop: threading.Event) -> AbstractContextManager[None]:
+        """Within it, requests of this thread that wait for the vault are given up at the event.
+
+        They raise UnreachableError then. One that is under way is answered first.
+        """
+        return self._pace.until(stop)
+
     def close(self) -> None:
-        """Close connections, and a practice vault's file."""
+        """Close connections, and a practice vault's file; requests that wait raise VaultError."""
         self._client.close()
 
     def check(self) -> None:
@@ -184,13 +204,30 @@ class Vault:
         """A certificate, the newest version by default."""
         if version:
             return wire.certificate(
-                self._ask(name, lambda: self._client.get_certificate_version(name, version))
+                self._ask(name, lambda: self._client.get_certificate_version(name, version), READ)
             )
-        return wire.certificate(self._ask(name, lambda: self._client.get_certificate(name)))
+        return wire.certificate(self._ask(name, lambda: self._client.get_certificate(name), READ))
 
     def bundle(self, name: str) -> Bundle:
         """The newest version of a certificate with its policy, or the placeholder of none."""
-        return self._ask(name, lambda: wire.bundle(self._send("GET", name, "").json()))
+        return self._ask(name, lambda: wire.bundle(self._send("GET", name, "").json()), READ)
+
+    def set_enabled(self, name: str, enabled: bool) -> Certificate:
+        """Enable or disable the newest version of a certificate, with its key and secret.
+
+        Nothing else of it is sent, so nothing else changes.
+        """
+        body = {"attributes": {"enabled": enabled}}
+        found = self._ask(name, lambda: wire.bundle(self._send("PATCH", name, "", body).json()))
+        return found.certificate
+
+    def chain_length(self, name: str, version: str) -> int | None:
+        """How many certificates are in the secret of a version; None where that cannot be told.
+
+        To be asked only where the policy says that the key cannot be exported: the secret then
+        holds no key. It needs a permission of its own, “get” for secrets.
+        """
+        return chain_length(self._client, self.host, name, version)
 
     def delete(self, name: str) -> datetime | None:
         """Delete a certificate with all its versions, keys and its request; recoverable at first.
@@ -216,27 +253,27 @@ class Vault:
 
     def certificates(self, *, include_pending: bool = True) -> Iterator[Certificate]:
         """Every certificate of the vault, page by page, without its version and content."""
-        pages = self._client.list_properties_of_certificates(include_pending=include_pending)
-        yield from self._walk("", iter(pages))
+        query = PENDING if include_pending else ""
+        yield from self._lists.walk("/certificates", wire.item, query=query)
+
+    def pages(self) -> Iterator[list[Certificate]]:
+        """Every certificate of the vault, pending ones too, as ``certificates``; page by page."""
+        yield from self._lists.pages("/certificates", wire.item, query=PENDING)
 
     def versions(self, name: str) -> Iterator[Certificate]:
         """Every finished version of a certificate, without its content."""
-        pages = self._client.list_properties_of_certificate_versions(name)
-        yield from self._walk(name, iter(pages))
-
-    def _walk(self, name: str, pages: Iterator[CertificateProperties]) -> Iterator[Certificate]:
-        while (properties := self._ask(name, lambda: next(pages, None))) is not None:
-            yield wire.listed(properties)
+        path = f"/certificates/{quote(name, safe='')}/versions"
+        yield from self._lists.walk(path, wire.item, name=name)
 
     def _operation(self, method: str, name: str, step: str, body: Json | None = None) -> Operation:
         def call() -> Operation:
             answer = self._send(method, name, step, body)
             return wire.operation(answer.json(), answer.headers.get("Retry-After"))
 
-        return self._ask(name, call)
+        return self._ask(name, call, READ if method == "GET" else CERTIFICATE)
 
     def _read(self, name: str, step: str = "") -> ReadPolicy:
-        text = self._ask(name, lambda: self._send("GET", name, step).text())
+        text = self._ask(name, lambda: self._send("GET", name, step).text(), READ)
         try:
             return read_policy(text, name=name)
         except InputError as error:
@@ -245,11 +282,8 @@ class Vault:
 
     def _send(self, method: str, name: str, step: str, body: Json | None = None) -> HttpResponse:
         """One request through the SDK's pipeline, with its sign-in, retries and api-version."""
-        path = f"/certificates/{quote(name, safe='')}/{step}"
-        response = self._client.send_request(HttpRequest(method, path, json=body))
-        response.raise_for_status()
-        return response
+        return send(self._client, method, f"/certificates/{quote(name, safe='')}/{step}", body)
 
-    def _ask(self, name: str, call: Callable[[], T]) -> T:
+    def _ask(self, name: str, call: Callable[[], T], about: Topic = CERTIFICATE) -> T:
         """Run one call of the SDK. Raises VaultError."""
-        return ask(call, name=name, host=self.host)
+        return ask(call, name=name, host=self.host, about=about)

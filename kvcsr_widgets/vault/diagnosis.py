@@ -37,18 +37,32 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a step is about: its ``noun``, and the permissions of an access policy it needs.
+    """What a step is about: its ``noun``, and what allows it.
 
-    ``kind`` is the topic in the catalogue of causes.
+    ``permissions`` are those of an access policy for ``objects``, ``role`` is the one of Azure's
+    roles that holds least and enough. ``kind`` is the topic in the catalogue of causes.
     """
 
     noun: str
     permissions: str
     kind: str
+    role: str = "Key Vault Certificates Officer"
+    objects: str = "certificate"
 
+    @property
+    def allowed(self) -> str:
+        """What to ask for, such as “certificate permissions get and list”."""
+        many = "s" if " and " in self.permissions else ""
+        return f"{self.objects} permission{many} {self.permissions}"
+
+
+READER = "Key Vault Reader (Key Vault Certificates Officer to make requests, too)"
 
 CERTIFICATE = Topic("certificate", "get, list, create and update", "certificate")
+READ = Topic("certificate", "get and list", "certificate", READER)
 DELETED = Topic("deleted certificate", "get, recover and purge", "certificate")
+DELETED_READ = Topic("deleted certificate", "get and list", "certificate", READER)
+SECRET = Topic("secret", "get", "secret", "Key Vault Secrets User", "secret")
 ISSUER = Topic("issuer", "getissuers, listissuers, setissuers and deleteissuers", "issuer")
 CONTACTS = Topic("contacts", "managecontacts", "contacts")
 
@@ -87,7 +101,8 @@ def explain(error: Exception, *, name: str, host: str, about: Topic = CERTIFICAT
         "name": name,
         "host": host,
         "noun": about.noun,
-        "permissions": about.permissions,
+        "permissions": about.allowed,
+        "role": about.role,
         "code": answer.code or str(answer.status),
         "wait": answer.wait,
     }

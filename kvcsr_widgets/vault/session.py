@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import platformdirs
 from azure.core.credentials import AccessToken, TokenCredential
-from azure.core.pipeline.transport import RequestsTransport
 from azure.keyvault.certificates import CertificateClient
 
 from kvcsr_widgets.errors import AddressError, InputError, PracticeError
 from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.pace import Pace
+from kvcsr_widgets.vault.transport import OneToken, PacedTransport, Retries, pooled_session
 
 if TYPE_CHECKING:
     from kvcsr_widgets.practice.faults import Faults
@@ -60,8 +61,9 @@ def practise(
     """Open the practice vault in a file, or the one in the user's data folder.
 
     A file is made where there is none. A folder, whose ``name`` is one of its vaults, is one that
-    exists or a path that ends in a slash. ``role`` is ``officer``, ``reader`` or ``none``.
-    ``clock`` gives the vault's time as Unix seconds, the machine's by default;
+    exists or a path that ends in a slash. ``role`` is ``officer``, ``reader``, ``lister``
+    (may list, but not read one) or ``none``. ``clock`` gives the vault's time as Unix seconds, the
+    machine's by default;
     ``practice.clock.MovableClock`` is one for drills, as ``practice.faults.Faults`` and
     ``practice.rules.Delays`` are. Raises PracticeError if the file cannot be used, InputError for
     an unknown role.
@@ -79,10 +81,12 @@ def practise(
         delays=delays or DEFAULT_DELAYS,
         faults=faults,
     )
+    pace = Pace()
     client = CertificateClient(
         practice.url,
         _PracticeCredential(practice, role),
-        transport=RequestsTransport(session=practice.session()),
+        transport=PacedTransport(pace, session=practice.session()),
+        retry_policy=Retries(),
     )
 
     def beside(other: str) -> Vault:
@@ -101,7 +105,7 @@ def practise(
             faults=state.faults,
         )
 
-    return Vault(client, practice, beside)
+    return Vault(client, practice, beside, pace)
 
 
 def practice_path() -> Path:
@@ -163,19 +167,22 @@ def connect(
     url, authority = check_url(vault_url)
     if credential is None or isinstance(credential, SignIn):
         credential = _credential(credential or SignIn.DEFAULT, authority, show_code)
-    client = CertificateClient(
-        url,
-        credential,
+    signed_in = credential if isinstance(credential, OneToken) else OneToken(credential)
+    pace = Pace()
+    transport = PacedTransport(
+        pace,
+        session=pooled_session(),
         connection_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
-        retry_connect=1,
     )
-    signed_in = credential
+    client = CertificateClient(
+        url, signed_in, transport=transport, retry_policy=Retries(retry_connect=1)
+    )
 
     def beside(other: str) -> Vault:
         return connect(_full_url(other, _domain(urlsplit(url).netloc)), signed_in)
 
-    return Vault(client, opener=beside)
+    return Vault(client, opener=beside, pace=pace)
 
 
 def _full_url(name_or_url: str, domain: str) -> str:

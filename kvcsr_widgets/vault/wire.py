@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from azure.keyvault.certificates import CertificateProperties, KeyVaultCertificate
+from azure.keyvault.certificates import KeyVaultCertificate
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki.csr import SigningRequest
@@ -67,12 +67,8 @@ def _csr(text: str | None) -> tuple[SigningRequest | None, str]:
 
 def certificate(found: KeyVaultCertificate) -> Certificate:
     """A certificate with its content."""
-    assert found.properties is not None
-    return listed(found.properties, der=bytes(found.cer or b""))
-
-
-def listed(properties: CertificateProperties, der: bytes = b"") -> Certificate:
-    """A certificate as a list tells it, without its content."""
+    properties = found.properties
+    assert properties is not None
     thumbprint = properties.x509_thumbprint
     return Certificate(
         name=properties.name or "",
@@ -83,7 +79,7 @@ def listed(properties: CertificateProperties, der: bytes = b"") -> Certificate:
         not_before=properties.not_before,
         expires=properties.expires_on,
         thumbprint=thumbprint.hex().upper() if thumbprint else "",
-        der=der,
+        der=bytes(found.cer or b""),
         tags=dict(properties.tags or {}),
     )
 
@@ -97,16 +93,24 @@ def bundle(found: Mapping[str, Any]) -> Bundle:
         der = base64.b64decode(found.get("cer") or "")
         policy = found.get("policy")
         text = json.dumps(policy, ensure_ascii=False, separators=(",", ":")) if policy else ""
-        return Bundle(_item(found, der), text)
-    except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"no certificate bundle: {error}") from None
+    return Bundle(item(found, der), text)
 
 
-def _item(found: Mapping[str, Any], der: bytes = b"") -> Certificate:
-    """A certificate from what a list and a bundle have in common.
+def item(found: Mapping[str, Any], der: bytes = b"") -> Certificate:
+    """A certificate from what a list and a bundle have in common; ``der`` is its content.
 
-    ``id`` is https://…/certificates/NAME, with the version behind it in a bundle.
+    ``id`` is https://…/certificates/NAME, with the version behind it in a bundle and in a list of
+    versions. Raises ValueError for what is none.
     """
+    try:
+        return _item(found, der)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ValueError(f"no certificate: {error}") from None
+
+
+def _item(found: Mapping[str, Any], der: bytes) -> Certificate:
     name, _slash, version = found["id"].partition("/certificates/")[2].partition("/")
     said = found.get("attributes") or {}
     thumbprint = found.get("x5t") or ""
@@ -114,15 +118,19 @@ def _item(found: Mapping[str, Any], der: bytes = b"") -> Certificate:
         name=name,
         version=version,
         enabled=bool(said.get("enabled")),
-        created=_time(said.get("created")),
-        updated=_time(said.get("updated")),
-        not_before=_time(said.get("nbf")),
-        expires=_time(said.get("exp")),
+        created=moment(said.get("created")),
+        updated=moment(said.get("updated")),
+        not_before=moment(said.get("nbf")),
+        expires=moment(said.get("exp")),
         thumbprint=base64.urlsafe_b64decode(thumbprint + "==").hex().upper(),
         der=der,
         tags=dict(found.get("tags") or {}),
     )
 
 
-def _time(seconds_since_1970: int | None) -> datetime | None:
-    return None if seconds_since_1970 is None else datetime.fromtimestamp(seconds_since_1970, UTC)
+def moment(since_1970: int | None) -> datetime | None:
+    """A time from Unix seconds; None for none. Raises ValueError for what is none."""
+    try:
+        return None if since_1970 is None else datetime.fromtimestamp(since_1970, UTC)
+    except (OSError, OverflowError, TypeError) as error:
+        raise ValueError(f"no time: {error}") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import flight, form, home, practice, reading, served, workbook
+from tests.bench import flight, form, home, inventory, practice, reading, served, workbook
 
 PARTS = {
     "imports": workbook.imports,
@@ -20,6 +20,7 @@ PARTS = {
     "home": home.home,
     "memory": practice.memory,
     "served": served.requests_per_second,
+    "inventory": inventory.inventory,
 }
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from kvcsr_widgets.panels.filters import Filters
 from kvcsr_widgets.runbook.filtering import UNKNOWN, Filter
-from tests.inventories import NOW, finished, inventory, waiting
+from tests.certificates import NOW
+from tests.inventories import inventory, issued, waiting
 
 
 def test_nothing_chosen_wants_every_row() -> None:
@@ -47,7 +48,7 @@ def test_clear_wants_every_row_again() -> None:
 
 def test_the_rows_that_are_wanted_are_given_and_counted() -> None:
     filters = Filters()
-    frame = inventory(finished("a"), waiting("b")).frame
+    frame = inventory(issued(name="a"), waiting(name="b")).frame
     filters.states["pending"].value = True
 
     assert list(filters.of(frame, NOW)["name"]) == ["b"]

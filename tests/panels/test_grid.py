@@ -11,7 +11,8 @@ from kvcsr_widgets.panels.grid import AT_ONCE, Grid
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.entries import Entry, Key
 from kvcsr_widgets.runbook.inventory import Inventory
-from tests.inventories import HOST, THUMBPRINT, finished, inventory, waiting
+from tests.certificates import DAY, NOW
+from tests.inventories import VAULT, inventory, issued, waiting
 
 HOSTILE = '<img src=x onerror="alert(1)">&'
 ESCAPED = "&lt;img src=x onerror=&#34;alert(1)&#34;&gt;&amp;"
@@ -65,49 +66,51 @@ def show(grid: Grid, now: Inventory) -> None:
 
 class TestCells:
     def test_a_certificate_in_use(self) -> None:
-        row = cells(finished("web", days=9.5, tags={"owner": "web team", "ticket": "1"}))
+        row = cells(
+            issued(name="web", expires=NOW + 9.5 * DAY, tags={"owner": "web team", "ticket": "1"})
+        )
 
         assert row["name"] == "web"
         assert row["state"] == "completed"
         assert row["enabled"] == "enabled"
-        assert row["expires"] == "2026-03-11 00:00:00"
+        assert row["expires"] == "2026-06-11 00:00:00"
         assert row["days_left"] == 9
-        assert row["thumbprint"] == THUMBPRINT
+        assert row["thumbprint"] == "AB" * 20
         assert row["tags"] == "owner=web team, ticket=1"
         assert row["waiting_since"] == row["said"] == row["issuer"] == row["subject"] == ""
 
     def test_what_an_open_request_says_is_left_to_the_next_step(self) -> None:
-        row = cells(waiting("web", details="Pending certificate created. Please Perform Merge."))
+        row = cells(waiting(name="web", said="Pending certificate created. Please Perform Merge."))
 
         assert row["said"] == ""
         assert "have the CSR signed" in row["next_step"]
-        assert row["waiting_since"] == "2026-02-26 12:00:00"
+        assert row["waiting_since"] == "2026-05-29 12:00:00"
 
     def test_what_a_failed_request_says_is_shown(self) -> None:
-        assert cells(waiting("web", status=Status.FAILED, error="Not yours."))["said"] == (
+        assert cells(waiting(name="web", status=Status.FAILED, failure="Not yours."))["said"] == (
             "Not yours."
         )
 
     def test_a_strangers_text_is_no_html(self) -> None:
-        row = cells(waiting("web", status=Status.FAILED, error=HOSTILE))
+        row = cells(waiting(name="web", status=Status.FAILED, failure=HOSTILE))
         assert row["said"] == ESCAPED
-        assert cells(finished(HOSTILE))["name"] == ESCAPED
-        assert cells(finished("web", tags={HOSTILE: "a"}))["tags"] == f"{ESCAPED}=a"
-        assert cells(finished("web", vault=HOSTILE))["vault"] == ESCAPED
+        assert cells(issued(name=HOSTILE))["name"] == ESCAPED
+        assert cells(issued(name="web", tags={HOSTILE: "a"}))["tags"] == f"{ESCAPED}=a"
+        assert cells(issued(name="web", vault=HOSTILE))["vault"] == ESCAPED
 
     def test_a_text_without_end_has_one(self) -> None:
-        said = cells(waiting("web", status=Status.FAILED, error="<" * 1_000_000))["said"]
+        said = cells(waiting(name="web", status=Status.FAILED, failure="<" * 1_000_000))["said"]
 
         assert said == "&lt;" * LONGEST + "…"
 
 
 class TestGrid:
     def test_only_what_changed_is_sent_again(self, grid: Grid, page: Page) -> None:
-        first = [finished("a"), finished("b")]
+        first = [issued(name="a"), issued(name="b")]
         show(grid, inventory(*first))
         (before_a, before_b) = page.rows()
 
-        show(grid, inventory(first[0], finished("b", enabled=False), finished("c")))
+        show(grid, inventory(first[0], issued(name="b", enabled=False), issued(name="c")))
         (after_b, after_c) = page.rows()
 
         assert after_b[0] == before_b[0]  # the same id: the row stays where it is
@@ -115,7 +118,7 @@ class TestGrid:
         assert after_c[0] not in (before_a[0], before_b[0])
 
     def test_nothing_is_sent_for_nothing_new(self, grid: Grid, page: Page) -> None:
-        now = inventory(finished("a"))
+        now = inventory(issued(name="a"))
         show(grid, now)
         page.sent.clear()
         show(grid, replace(now))
@@ -123,8 +126,8 @@ class TestGrid:
         assert page.sent == []
 
     def test_a_page_that_opens_later_gets_everything(self, grid: Grid, page: Page) -> None:
-        show(grid, inventory(finished("a"), finished("b")))
-        show(grid, inventory(finished("b")))
+        show(grid, inventory(issued(name="a"), issued(name="b")))
+        show(grid, inventory(issued(name="b")))
         grid.show([0])
         page.sent.clear()
         page.opens()
@@ -141,14 +144,14 @@ class TestGrid:
         assert page.sent == []
 
     def test_many_rows_come_in_heaps(self, grid: Grid, page: Page) -> None:
-        show(grid, inventory(*(finished(f"c{number}") for number in range(AT_ONCE + 1))))
+        show(grid, inventory(*(issued(name=f"c{number}") for number in range(AT_ONCE + 1))))
 
         assert [each["rows"] for each in page.sent] == [AT_ONCE, 1]
 
     def test_what_is_gone_goes(self, grid: Grid, page: Page) -> None:
-        show(grid, inventory(finished("a"), finished("b")))
+        show(grid, inventory(issued(name="a"), issued(name="b")))
         (row, _other) = page.rows()
-        show(grid, inventory(finished("b")))
+        show(grid, inventory(issued(name="b")))
 
         assert {"gone": [row[0]]} in page.sent
         grid.clear()
@@ -157,30 +160,30 @@ class TestGrid:
         assert page.rows() == []
 
     def test_the_saved_widgets_hold_no_rows(self, grid: Grid) -> None:
-        show(grid, inventory(finished("secret-project")))
+        show(grid, inventory(issued(name="secret-project")))
 
         states = [each.get_state() for each in (grid, grid.table, grid.feed)]
         assert "secret-project" not in str(states)
 
     def test_selected_rows_are_told_by_their_keys(self, grid: Grid, page: Page) -> None:
-        show(grid, inventory(finished("a"), finished("b")))
+        show(grid, inventory(issued(name="a"), issued(name="b")))
         (a, b) = page.rows()
 
         grid.feed.set_state({"selected": [b[0], a[0], 99, -1]})
 
-        assert grid.selected == (Key(HOST, "b"), Key(HOST, "a"))
+        assert grid.selected == (Key(VAULT, "b"), Key(VAULT, "a"))
 
     def test_a_selection_survives_new_rows_and_not_its_own_end(self, grid: Grid) -> None:
-        show(grid, inventory(finished("b"), finished("c")))
-        grid.select([Key(HOST, "b"), Key(HOST, "c"), Key(HOST, "unknown")])
-        show(grid, inventory(finished("a"), finished("c", enabled=False)))
+        show(grid, inventory(issued(name="b"), issued(name="c")))
+        grid.select([Key(VAULT, "b"), Key(VAULT, "c"), Key(VAULT, "unknown")])
+        show(grid, inventory(issued(name="a"), issued(name="c", enabled=False)))
 
-        assert grid.selected == (Key(HOST, "c"),)
-        show(grid, inventory(finished("a"), finished("b"), finished("c")))
-        assert grid.selected == (Key(HOST, "c"),)
+        assert grid.selected == (Key(VAULT, "c"),)
+        show(grid, inventory(issued(name="a"), issued(name="b"), issued(name="c")))
+        assert grid.selected == (Key(VAULT, "c"),)
 
     def test_a_filter_sends_ids_and_only_when_it_changes(self, grid: Grid, page: Page) -> None:
-        show(grid, inventory(finished("a"), finished("b")))
+        show(grid, inventory(issued(name="a"), issued(name="b")))
         ids = [row[0] for row in page.rows()]
         grid.show([1])
         grid.show([1])

@@ -549,7 +549,8 @@ def press_in_a_loop(act: Callable[[], None], until: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def with_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_loop(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert desk.vault is not None  # its requests were read before the loop runs
     monkeypatch.setattr(later, "running_loop", asyncio.get_running_loop)
 
 
@@ -614,6 +615,7 @@ def test_what_was_merged_before_a_stop_is_shown(
 ) -> None:
     vault = opened(desk)
     choose(panel, {f"{n}.p7b": reply(vault, f"w{n}") for n in range(9)})
+    press_in_a_loop(desk.refresh, lambda: not desk.reading)
     press_in_a_loop(panel.button.click, lambda: not panel.working.background.busy)
     gate = threading.Event()
     original = vault.merge

@@ -14,12 +14,16 @@ from kvcsr_widgets.panels import later, reading
 from kvcsr_widgets.panels.reading import Reading, Tell
 from kvcsr_widgets.runbook.inventory import Inventory, Progress
 from kvcsr_widgets.runbook.loading import Counts
-from tests.inventories import finished, inventory
+from tests.inventories import inventory, issued
 from tests.panels.loops import in_a_loop
 
-SOME = inventory(finished("a"), ended=False)
-ALL = inventory(finished("a"), finished("b"))
+SOME = inventory(issued(name="a"), reading=True)
+ALL = inventory(issued(name="a"), issued(name="b"))
 LISTED = Counts(vaults=1, vaults_listed=1, listed=1_000, seconds=2)
+
+
+def same(now: Inventory) -> Inventory:
+    return now
 
 
 def shown(widget: Reading) -> bool:
@@ -179,21 +183,20 @@ class TestInALoop:
         made, old, new = Reading(), Reader(), Reader()
         heard: list[str] = []
 
+        def noted(word: str) -> Callable[[object], None]:
+            return lambda _some: heard.append(word)
+
         async def job() -> None:
-            made.run(
-                old, lambda n: n, lambda _n: heard.append("old"), lambda _r: heard.append("old")
-            )
-            made.run(
-                new, lambda n: n, lambda _n: heard.append("new"), lambda _r: heard.append("end")
-            )
+            made.run(old, same, noted("old"), noted("old ended"))
+            made.run(new, same, noted("new"), noted("new ended"))
             old.go_on.release(5)
             await until(lambda: len(old.threads) > 0)
             await asyncio.sleep(0.1)
             assert made.busy
             new.go_on.release(5)
-            await until(lambda: "end" in heard)
+            await until(lambda: "new ended" in heard)
             made.forget()
 
         in_a_loop(job)
 
-        assert "old" not in heard
+        assert set(heard) == {"new", "new ended"}

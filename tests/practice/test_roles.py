@@ -1,4 +1,4 @@
-"""Officer, reader, none: who may do what, and what the refusal says."""
+"""Officer, reader, lister, none: who may do what, and what the refusal says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from azure.keyvault.certificates import CertificateClient
 
 from kvcsr_widgets.errors import ForbiddenError, InputError
+from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.practice.handlers import Handler
 from kvcsr_widgets.practice.routes import ROUTES
 from kvcsr_widgets.practice.transport import Practice
@@ -92,6 +93,73 @@ def test_a_role_may_do_what_its_actions_are(
             assert answer.body["error"]["innererror"] == {"code": "ForbiddenByRbac"}
             assert f"Action: 'Microsoft.KeyVault/vaults/{action}'\r\n" in answer.error[2]
             assert "Vault: practice;location=practice\r\n" in answer.error[2]
+
+
+LISTED = {"list_certificates", "list_versions", "list_deleted"}
+PERMISSIONS = {
+    "get_certificate": "certificates get",
+    "get_version": "certificates get",
+    "get_pending": "certificates get",
+    "get_policy": "certificates get",
+    "get_deleted": "certificates get",
+    "create": "certificates create",
+    "merge": "certificates create",
+    "import_certificate": "certificates import",
+    "update_certificate": "certificates update",
+    "update_version": "certificates update",
+    "update_policy": "certificates update",
+    "patch_pending": "certificates update",
+    "delete_pending": "certificates update",
+    "delete_certificate": "certificates delete",
+    "backup": "certificates backup",
+    "restore": "certificates restore",
+    "recover": "certificates recover",
+    "purge": "certificates purge",
+    "get_contacts": "certificates managecontacts",
+    "set_contacts": "certificates managecontacts",
+    "delete_contacts": "certificates managecontacts",
+    "list_issuers": "certificates listissuers",
+    "get_issuer": "certificates getissuers",
+    "set_issuer": "certificates setissuers",
+    "update_issuer": "certificates setissuers",
+    "delete_issuer": "certificates deleteissuers",
+    "get_secret": "secrets get",
+    "get_key": "keys get",
+}
+"""The permissions of access policies, by what is asked."""
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route[0]} {route[1]}")
+def test_a_lister_may_list_certificates_and_nothing_else(
+    be: Callable[[str], Wire], route: tuple[str, str, Handler, str]
+) -> None:
+    method, path, handler, _action = route
+
+    answer = be("lister").send(method, path_of(path), {})
+
+    assert (answer.status != 403) == (handler.__name__ in LISTED)
+    if answer.status == 403:
+        assert answer.body["error"]["innererror"] == {"code": "AccessDenied"}
+        missing = PERMISSIONS[handler.__name__]
+        assert "oid=lister;iss=" in answer.error[2]
+        assert f"' does not have {missing} permission on key vault 'practice;" in answer.error[2]
+
+
+def test_a_lister_gets_the_whole_list_and_is_told_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "vault.sqlite"
+    officer, lister = practise(path), practise(path, role="lister")
+    officer.create(CertificatePlan("web", "CN=a", key=KeyChoice.EC_P256))
+
+    assert list(lister.certificates()) == list(officer.certificates())
+    assert [each.name for each in lister.certificates()] == ["web"]
+    with pytest.raises(ForbiddenError) as caught:
+        lister.operation("web")
+
+    assert caught.value.message == "You are signed in, but may not do this for “web”."
+    assert "“get” for certificates" in caught.value.why
+    assert "certificate permissions get and list" in caught.value.hint
+    officer.close()
+    lister.close()
 
 
 def test_a_refused_role_changes_nothing(

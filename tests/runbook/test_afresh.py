@@ -8,11 +8,11 @@ from kvcsr_widgets.errors import RefusedError, UnreachableError
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.runbook.afresh import over, reread
-from kvcsr_widgets.runbook.entries import Key, State
+from kvcsr_widgets.runbook.entries import Key, Part, State
 from kvcsr_widgets.runbook.inventory import load
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Operation
-from tests.inventories import HOST, failed_vault, finished, inventory, unread, waiting
+from kvcsr_widgets.vault.records import Bundle, Operation
+from tests.inventories import VAULT, inventory, issued, refused, unread, waiting
 
 
 def plan(name: str) -> CertificatePlan:
@@ -28,50 +28,50 @@ def merged(vault: Vault, name: str) -> None:
 
 class TestOver:
     def test_before_anything_was_known_it_is_what_was_read(self) -> None:
-        now = inventory(finished("a"), ended=False)
+        now = inventory(issued(name="a"), reading=True)
 
-        assert over(None, now, [HOST]) is now
+        assert over(None, now, [VAULT]) is now
 
     def test_what_was_not_read_yet_stays_as_it_was(self) -> None:
-        before = inventory(finished("a"), finished("b"))
-        newer = finished("a", tags={"owner": "web"})
+        before = inventory(issued(name="a"), issued(name="b"))
+        newer = issued(name="a", tags={"owner": "web"})
 
-        found = over(before, inventory(newer, ended=False), [HOST])
+        found = over(before, inventory(newer, reading=True), [VAULT])
 
         assert found.entries == (newer, before.entries[1])
 
     def test_a_request_that_is_still_to_be_read_does_not_become_unknown(self) -> None:
-        before = inventory(waiting("a"))
+        before = inventory(waiting(name="a"))
 
-        found = over(before, inventory(unread("a"), unread("b"), ended=False), [HOST])
+        found = over(before, inventory(unread(name="a"), unread(name="b"), reading=True), [VAULT])
 
         assert [each.state for each in found.entries] == [State.PENDING, None]
 
     def test_details_that_are_still_to_be_read_do_not_vanish(self) -> None:
-        before = inventory(finished("a"), details=True)
+        before = inventory(issued(name="a"), details=True)
 
-        found = over(before, inventory(finished("a"), details=True, ended=False), [HOST])
+        found = over(before, inventory(issued(name="a"), details=True, reading=True), [VAULT])
 
         assert found.entries[0] is before.entries[0]
 
     def test_a_vault_that_is_not_asked_any_more_goes(self) -> None:
-        before = inventory(finished("a", vault="other"), finished("b"))
+        before = inventory(issued(name="a", vault="other"), issued(name="b"))
 
-        found = over(before, inventory(ended=False), [HOST])
+        found = over(before, inventory(reading=True), [VAULT])
 
         assert [each.name for each in found.entries] == ["b"]
 
     def test_a_vault_that_can_be_listed_again_has_no_error_row(self) -> None:
-        before = inventory(failed_vault(UnreachableError("It does not answer.", hint="Wait.")))
+        before = inventory(refused(UnreachableError("It does not answer.", hint="Wait.")))
 
-        found = over(before, inventory(finished("a"), ended=False), [HOST])
+        found = over(before, inventory(issued(name="a"), reading=True), [VAULT])
 
         assert [each.name for each in found.entries] == ["a"]
 
     def test_what_was_stopped_says_so(self) -> None:
-        now = replace(inventory(finished("a"), ended=False), stopped=True)
+        now = replace(inventory(issued(name="a"), reading=True), stopped=True)
 
-        assert over(inventory(finished("a")), now, [HOST]).stopped
+        assert over(inventory(issued(name="a")), now, [VAULT]).stopped
 
 
 class TestReread:
@@ -99,9 +99,12 @@ class TestReread:
         before = load(vault)
         asked: list[str] = []
         read = Vault.bundle
-        monkeypatch.setattr(
-            Vault, "bundle", lambda self, name: (asked.append(name), read(self, name))[1]
-        )
+
+        def noted(asked_of: Vault, name: str) -> Bundle:
+            asked.append(name)
+            return read(asked_of, name)
+
+        monkeypatch.setattr(Vault, "bundle", noted)
 
         found = reread(before, [Key(vault.host, "b"), Key("closed", "x")], {vault.host: vault})
 
@@ -119,6 +122,7 @@ class TestReread:
 
         assert found.state is State.PENDING
         assert isinstance(found.error, RefusedError)
+        assert found.failed is Part.CERTIFICATE
 
     def test_one_that_is_unknown_and_cannot_be_read_is_an_error(
         self, vault: Vault, monkeypatch: pytest.MonkeyPatch
@@ -129,9 +133,7 @@ class TestReread:
         with pytest.raises(RefusedError):
             reread(before, [Key(vault.host, "a")], {vault.host: vault})
 
-    def test_one_without_a_request_is_none(
-        self, vault: Vault, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_one_without_a_request_is_none(self, vault: Vault) -> None:
         merged(vault, "a")
         before = load(vault)
         vault.delete_operation("a")

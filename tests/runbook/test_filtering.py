@@ -8,18 +8,19 @@ import pytest
 from kvcsr_widgets.errors import ForbiddenError
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.filtering import UNKNOWN, Filter
-from tests.inventories import NOW, finished, inventory, unread, waiting
+from tests.certificates import DAY, NOW
+from tests.inventories import inventory, issued, unread, waiting
 
 ENTRIES = (
-    finished("fine"),
-    finished("soon", days=10.5),
-    finished("today", days=0.2),
-    finished("over", days=-0.2),
-    finished("off", enabled=False),
-    waiting("young", days=3),
-    waiting("old", days=20),
-    waiting("refused", days=20, status=Status.FAILED),
-    unread("unread"),
+    issued(name="fine"),
+    issued(name="soon", expires=NOW + 10.5 * DAY),
+    issued(name="today", expires=NOW + 0.2 * DAY),
+    issued(name="over", expires=NOW + -0.2 * DAY),
+    issued(name="off", enabled=False),
+    waiting(name="young", days=3),
+    waiting(name="old", days=20),
+    waiting(name="refused", days=20, status=Status.FAILED),
+    unread(name="unread"),
 )
 
 
@@ -48,7 +49,7 @@ def test_a_row_is_all_that_is_wanted(wanted: Filter, names: list[str]) -> None:
 
 def test_a_vault_that_could_not_be_listed_is_not_known() -> None:
     entry = replace(
-        finished("none"), certificate=None, error=ForbiddenError("You may not.", hint="Ask.")
+        issued(name="none"), certificate=None, error=ForbiddenError("You may not.", hint="Ask.")
     )
     frame = inventory(entry).frame
 
@@ -64,7 +65,9 @@ def test_no_row_is_a_table_too() -> None:
 
 
 def test_ten_thousand_rows_are_filtered_at_once() -> None:
-    frame = inventory(*(finished(f"c{number}", days=number / 30) for number in range(10_000))).frame
+    frame = inventory(
+        *(issued(name=f"c{number}", expires=NOW + number / 30 * DAY) for number in range(10_000))
+    ).frame
     wanted = Filter(frozenset({"completed"}), within=30, enabled=True)
 
     begin = time.perf_counter()

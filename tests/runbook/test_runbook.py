@@ -1,4 +1,4 @@
-"""Progress and inventory, on a practice vault."""
+"""Where requests stand, on a practice vault."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.practice.transport import Practice
-from kvcsr_widgets.runbook import inventory
-from kvcsr_widgets.runbook.progress import next_step, requests, state, waits_for_merge, words
+from kvcsr_widgets.runbook.progress import next_step, state, waits_for_merge, words
+from kvcsr_widgets.runbook.requests import requests
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.issuers import Issuer
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 
@@ -93,7 +92,7 @@ def finish(vault: Vault, name: str, *, enabled: bool = True) -> None:
 
 
 def waiting(vault: Vault) -> list[str]:
-    return [each.name for each in requests(vault) if waits_for_merge(each)]
+    return [each.name for each in requests(vault).operations if waits_for_merge(each)]
 
 
 def test_what_an_issuer_works_on_is_not_offered_for_a_merge(tmp_path: Path) -> None:
@@ -125,76 +124,7 @@ def test_finished_requests_keep_their_csr(vault: Vault) -> None:
     vault.delete_operation("gone")
     create(vault, "waiting")
 
-    assert [(each.name, state(each)) for each in requests(vault)] == [
+    assert [(each.name, state(each)) for each in requests(vault).operations] == [
         ("done", "completed"),
         ("waiting", "waits for the CA"),
     ]
-
-
-def test_the_inventory_has_a_row_for_each_certificate(vault: Vault) -> None:
-    finish(vault, "done")
-    create(vault, "waiting")
-    create(vault, "gone")
-    vault.delete_operation("gone")
-
-    frame = inventory.load(vault).frame.set_index("name")
-
-    assert dict(frame["state"]) == {
-        "done": "completed",
-        "gone": "none",
-        "waiting": "pending",
-    }
-    assert dict(frame["enabled"]) == {"done": True, "gone": False, "waiting": False}
-    assert frame.loc["done", "days_left"] in (29, 30)
-    assert list(frame["days_left"].isna()) == [False, True, True]
-    assert list(frame["expires"].isna()) == [False, True, True]
-
-
-def test_a_disabled_certificate_has_the_words_of_its_operation(tmp_path: Path) -> None:
-    """As the article's FAQ says: the Certificate Operation tells why."""
-    vault = practise(tmp_path / "vault.sqlite", delays=Delays(issue=0, cancel=0))
-    create(vault, "waiting")
-    create(vault, "given-up")
-    vault.cancel("given-up")
-    finish(vault, "done")
-    finish(vault, "merged", enabled=False)
-    finish(vault, "no-request", enabled=False)
-    vault.delete_operation("no-request")
-    vault.issuers.add(Issuer("own", "DigiCert", account_id="1", organization_id="1"), "short")
-    vault.create(CertificatePlan("refused", "CN=a", key=KeyChoice.EC_P256, issuer="own"))
-
-    frame = inventory.load(vault).frame.set_index("name")
-    frame["says"] = frame["error"].fillna(frame["status_detail"]).fillna("")
-    says, steps = (dict(frame[column].astype(str)) for column in ("says", "next_step"))
-
-    assert not frame.loc["refused", "enabled"]
-    assert "Request rejected: The call to DigiCert failed" in says["refused"]
-    assert steps["refused"].startswith("Failed. Read the CA's words")
-    assert "Please Perform Merge" in says["waiting"]
-    assert says["given-up"] == ""
-    assert steps["given-up"].startswith("Cancelled.")
-    assert says["done"] == ""
-    assert not frame.loc["merged", "enabled"]
-    assert says["merged"] == ""
-    assert steps["merged"].startswith("Merged, but disabled: by hand, or as was asked; there was")
-    assert not frame.loc["no-request", "enabled"]
-    assert steps["no-request"].startswith("Disabled: by hand")
-    vault.close()
-
-
-def test_an_empty_inventory_has_the_same_columns_and_types(vault: Vault) -> None:
-    empty = inventory.load(vault).frame
-    create(vault, "web")
-    full = inventory.load(vault).frame
-
-    assert len(empty) == 0
-    assert dict(empty.dtypes) == dict(full.dtypes)
-    assert str(full["expires"].dtype) == "datetime64[s, UTC]"
-    assert str(full["state"].dtype) == "category"
-
-
-def test_a_vault_of_more_than_one_page_is_read_whole(vault: Vault) -> None:
-    for number in range(30):
-        create(vault, f"c{number:02}")
-
-    assert len(inventory.load(vault).frame) == 30

@@ -147,6 +147,26 @@ def test_the_name_and_the_action_are_read_from_the_text() -> None:
     assert "Microsoft.KeyVault/vaults/certificates/read" in rbac.why
 
 
+@pytest.mark.parametrize("objects", ["certificates", "secrets", "keys"])
+@pytest.mark.parametrize("permission", ["get", "list", "managecontacts"])
+def test_the_permission_that_is_missing_is_read_from_the_text(
+    objects: str, permission: str
+) -> None:
+    found = diagnose(
+        f"The user, group or application 'appid=1;oid=2;iss=3' does not have {objects} "
+        f"{permission} permission on key vault 'contoso;location=westeurope'."
+    )
+    assert found is not None
+    assert f"“{permission}” for {objects}" in found.why
+    assert "certificate permissions get, list, create and update" in found.hint
+
+
+def test_a_permission_that_is_not_named_is_left_to_the_answer() -> None:
+    found = diagnose("ForbiddenByPolicy")
+    assert found is not None
+    assert "the permission that the answer names" in found.why
+
+
 @pytest.mark.parametrize(
     ("text", "cause"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,6 +85,28 @@ def test_a_request_can_be_cancelled_and_deleted(vault: Vault) -> None:
     assert vault.delete_operation("web").name == "web"
     with pytest.raises(NotFoundError, match="has no request in this vault"):
         vault.operation("web")
+
+
+@pytest.mark.parametrize("enabled", [False, True])
+def test_a_certificate_is_disabled_and_enabled_and_nothing_else(
+    vault: Vault, enabled: bool
+) -> None:
+    operation = vault.create(replace(PLAN, tags={"team": "a"}, enabled=not enabled))
+    vault.merge("web", sign(vault, operation))
+    before, bundle = vault.certificate("web"), vault.bundle("web")
+
+    found = vault.set_enabled("web", enabled)
+
+    assert before.enabled is not enabled
+    assert found == replace(before, enabled=enabled, updated=found.updated)
+    assert found.tags == {"team": "a"}
+    assert vault.certificate("web") == found
+    assert vault.bundle("web").policy == bundle.policy
+
+
+def test_what_is_not_there_is_not_enabled(vault: Vault) -> None:
+    with pytest.raises(NotFoundError):
+        vault.set_enabled("web", enabled=True)
 
 
 def test_a_second_create_is_a_conflict(vault: Vault) -> None:

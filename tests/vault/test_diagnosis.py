@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -292,6 +293,50 @@ def test_an_answer_to_us_is_not_said_to_be_powershells(status: int) -> None:
     error = answered(status, "")
 
     assert "PowerShell" not in error.why + error.hint
+
+
+@pytest.mark.parametrize("role", ["none", "lister"])
+def test_who_may_not_look_is_told_the_least_that_lets_him(tmp_path: Path, role: str) -> None:
+    vault = practise(tmp_path / "vault.sqlite", role=role)
+    steps: list[Callable[[], object]] = [
+        lambda: vault.operation("web"),
+        lambda: vault.bundle("web"),
+        lambda: vault.certificate("web"),
+        lambda: vault.policy("web"),
+        lambda: vault.deleted.get("web"),
+    ]
+    for step in steps:
+        with pytest.raises(ForbiddenError) as caught:
+            step()
+        assert "certificate permissions get and list" in caught.value.hint
+        assert ("Key Vault Reader" in caught.value.hint) is (role == "none")
+    vault.close()
+
+
+@pytest.mark.parametrize("role", ["none", "reader"])
+def test_who_may_not_change_is_told_the_officers_role(tmp_path: Path, role: str) -> None:
+    vault = practise(tmp_path / "vault.sqlite", role=role)
+    steps: list[Callable[[], object]] = [
+        lambda: vault.create(PLAN),
+        lambda: vault.cancel("web"),
+        lambda: vault.set_enabled("web", enabled=True),
+        lambda: vault.delete("web"),
+    ]
+    for step in steps:
+        with pytest.raises(ForbiddenError, match="may not do this for “web”") as caught:
+            step()
+        assert "Key Vault Certificates Officer" in caught.value.hint
+        assert "Reader" not in caught.value.hint
+    vault.close()
+
+
+def test_a_refusal_without_words_names_role_and_permissions() -> None:
+    vault = vault_that(lambda: (403, b"", HEADERS))
+    with pytest.raises(ForbiddenError) as caught:
+        vault.operation("web")
+    assert "Key Vault Reader" in caught.value.hint
+    assert "certificate permissions get and list" in caught.value.hint
+    vault.close()
 
 
 def test_a_topic_has_its_own_words() -> None:

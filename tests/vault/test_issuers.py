@@ -300,6 +300,43 @@ class TestDeleted:
         assert (found.name, (found.purge - found.deleted).days) == ("web", 90)
         assert (found.purgeable, found.thumbprint, found.expires) == (True, "", None)
 
+    def test_it_is_listed_as_it_is_found(self, deleted: Vault) -> None:
+        assert list(deleted.deleted.list()) == [deleted.deleted.get("web")]
+
+    def test_without_one_the_list_is_empty(self, vault: Vault) -> None:
+        vault.create(PLAN)
+        assert list(vault.deleted.list()) == []
+
+    def test_one_with_a_certificate_is_listed_with_it(self, vault: Vault) -> None:
+        vault.create(replace(PLAN, issuer="Self"))
+        issued = vault.certificate("web")
+        vault.delete("web")
+
+        (found,) = vault.deleted.list()
+
+        assert found == vault.deleted.get("web")
+        assert (found.thumbprint, found.expires) == (issued.thumbprint, issued.expires)
+
+    def test_many_are_listed_over_pages(self, vault: Vault, tmp_path: Path) -> None:
+        names = [f"web-{number:02}" for number in range(30)]
+        for name in names:
+            vault.create(replace(PLAN, name=name))
+        practice = Practice(tmp_path / "vault.sqlite")
+        for name in names:
+            practice.vault.deletion.delete(name)
+        practice.close()
+
+        assert [each.name for each in vault.deleted.list()] == names
+
+    def test_who_may_not_list_them_is_told_who_may(self, tmp_path: Path) -> None:
+        nobody = practise(tmp_path / "vault.sqlite", role="none")
+
+        with pytest.raises(ForbiddenError) as caught:
+            next(nobody.deleted.list())
+
+        assert "Key Vault Reader" in caught.value.hint
+        nobody.close()
+
     def test_it_can_be_recovered(self, deleted: Vault) -> None:
         deleted.deleted.recover("web")
 
