@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,26 +86,40 @@ def pooled_session() -> requests.Session:
 
 
 class OneToken:
-    """A credential that is asked by one thread at a time.
+    """A credential that is asked once where several threads ask for the same at a time.
 
-    The others that asked meanwhile take the same token: Azure CLI starts a program for each, and a
-    browser opens a window. A token for which claims are asked is nobody else's.
+    Azure CLI starts a program for each, and a browser opens a window. Nothing is kept: the SDK
+    keeps tokens, and credentials do.
     """
 
     def __init__(self, credential: TokenCredential) -> None:
         self._credential = credential
         self._lock = threading.Lock()
-        self._key: tuple[object, ...] = ()
-        self._token: AccessToken | None = None
-        self._got = 0.0
+        self._asked: dict[tuple[object, ...], Future[AccessToken]] = {}
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
         """A token for the scopes. Raises what the credential raises."""
-        asked, key = time.monotonic(), (*scopes, options.get("tenant_id"))
+        key = (*scopes, options.get("tenant_id"), options.get("claims"))
         with self._lock:
-            fresh = self._token is not None and self._got >= asked
-            if not fresh or key != self._key or options.get("claims"):
-                self._token = self._credential.get_token(*scopes, **options)
-                self._key, self._got = key, time.monotonic()
-            assert self._token is not None
-            return self._token
+            answer = self._asked.get(key)
+            first = answer is None
+            if answer is None:
+                answer = self._asked[key] = Future()
+        if first:
+            self._ask(answer, key, scopes, options)
+        return answer.result()
+
+    def _ask(
+        self,
+        answer: Future[AccessToken],
+        key: tuple[object, ...],
+        scopes: tuple[str, ...],
+        options: dict[str, Any],
+    ) -> None:
+        try:
+            answer.set_result(self._credential.get_token(*scopes, **options))
+        except BaseException as error:  # noqa: BLE001 - raised in each thread that waits
+            answer.set_exception(error)
+        finally:
+            with self._lock:
+                del self._asked[key]

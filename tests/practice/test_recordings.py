@@ -212,6 +212,17 @@ def test_the_refusal_by_role_has_the_recorded_lines() -> None:
     assert (ours.status, ours.inner) == (recorded["status"], recorded["innererror"]["code"])
 
 
+def test_the_refusal_by_policy_begins_as_recorded() -> None:
+    recorded = next(e for e in load("errors.json")["errors"] if "permission on" in e["message"])
+    pattern = re.escape(recorded["message"])
+    for placeholder in ("appid=…;oid=…;iss=…", "…"):
+        pattern = pattern.replace(re.escape(placeholder), ".+")
+    ours = refusals.forbidden_by_policy("certificates get", "v", "appid=1;oid=2;iss=3")
+
+    assert re.match(pattern, ours.message)
+    assert (ours.status, ours.code) == (recorded["status"], recorded["code"])
+
+
 def test_the_delay_of_a_cancellation_is_within_what_was_recorded() -> None:
     """One second after the PATCH the request was still in progress; about ten later it was not."""
     assert 1 < DEFAULT_DELAYS.cancel <= 10

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import requests
@@ -75,21 +75,25 @@ class Credential:
         return AccessToken(f"{self.asked} for {scopes[0]}", 4_000_000_000)
 
 
-Open = Callable[[Service], Vault]
+class Open(Protocol):
+    """Opens a vault at a service, with what ``connect`` puts between them."""
+
+    def __call__(self, service: Service, credential: Credential | None = None) -> Vault: ...
+
+
 numbers = count()
 
 
 @pytest.fixture
 def opened() -> Iterator[Open]:
-    """Opens a vault at a service, with what ``connect`` puts between them."""
     vaults: list[Vault] = []
 
-    def make(service: Service) -> Vault:
+    def make(service: Service, credential: Credential | None = None) -> Vault:
         session, pace = requests.Session(), Pace()
         session.mount("https://", service)
         client = CertificateClient(
             f"https://contoso-{next(numbers)}.vault.azure.net",  # the SDK remembers challenges
-            OneToken(Credential()),
+            OneToken(credential or Credential()),
             transport=PacedTransport(pace, session=session),
             retry_policy=Retries(),
         )
@@ -291,12 +295,27 @@ def test_another_token_is_asked_for_by_itself(other: tuple[str, dict[str, Any]])
     assert len(set(tokens)) == 2
 
 
-def test_a_token_that_is_refused_is_refused_to_each() -> None:
-    class Refused:
-        def get_token(self, *_scopes: str, **_options: Any) -> AccessToken:
+def test_a_sign_in_that_fails_fails_for_all_that_wait_for_it() -> None:
+    class Refused(Credential):
+        def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+            super().get_token(*scopes, **options)
             raise ValueError("no")
 
-    one = OneToken(Refused())
-    for _each in range(2):
-        with pytest.raises(ValueError, match="no"):
-            one.get_token("vault")
+    credential = Refused(0.2)
+    one = OneToken(credential)
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(one.get_token, "vault") for _each in range(8)]
+    assert {str(answer.exception()) for answer in answers} == {"no"}
+    assert credential.asked == 1
+    with pytest.raises(ValueError, match="no"):
+        one.get_token("vault")
+    assert credential.asked == 2
+
+
+def test_the_first_requests_of_a_vault_ask_for_one_token(opened: Open) -> None:
+    credential = Credential(0.5)
+    vault = opened(Service(), credential)
+    with ThreadPoolExecutor(17) as pool:
+        list(pool.map(lambda _each: vault.operation("web"), range(17)))
+
+    assert credential.asked == 1

@@ -60,6 +60,9 @@ def test_roles(served: Served) -> None:
     refusal = served.vault("POST", "/certificates/web/create", CSR_BODY, token=reader)
     assert (refusal.status_code, refusal.json()["error"]["code"]) == (403, "Forbidden")
     assert served.vault("GET", "/certificates", token=none).status_code == 403
+    lister = served.token("lister")
+    assert served.vault("GET", "/certificates", token=lister).status_code == 200
+    assert served.vault("GET", "/certificates/web/pending", token=lister).status_code == 403
 
 
 @pytest.mark.parametrize(
