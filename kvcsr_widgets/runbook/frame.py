@@ -19,7 +19,9 @@ COLUMNS: dict[str, tuple[Any, str]] = {
     "version": ("string", "its newest version, known with details"),
     "state": (
         pd.CategoricalDtype([state.value for state in State]),
-        "where its request stands; missing where that could not be read",
+        "where its request stands; completed also for an issued certificate whose request was not "
+        "asked for; none where there is no request, as after an import; missing where that could "
+        "not be read",
     ),
     "status_detail": ("string", "what the request says of itself"),
     "error": ("string", "why the request failed, or why something could not be read"),

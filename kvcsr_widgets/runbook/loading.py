@@ -164,7 +164,7 @@ class Loader:
         self._ended.set()
         self._listers.shutdown(wait=False, cancel_futures=True)
         self._readers.shutdown(wait=False, cancel_futures=True)
-        wait(self._under_way, PATIENCE)
+        wait([each for each in self._under_way if not each.cancelled()], PATIENCE)
 
     def _next(self) -> bool:
         """Wait a little for what comes in; whether there was anything."""
