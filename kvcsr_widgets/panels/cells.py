@@ -35,7 +35,7 @@ class Column:
 COLUMNS = (
     Column("vault", "Vault"),
     Column("name", "Name", shown=True),
-    Column("state", "Request", "state", shown=True),
+    Column("state", "State", "state", shown=True),
     Column("next_step", "Next step", "long", shown=True),
     Column("enabled", "Enabled", shown=True),
     Column("expires", "Expires", "time", shown=True),

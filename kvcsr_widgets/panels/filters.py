@@ -83,7 +83,7 @@ class Filters(w.VBox):
         for box in (*self.states.values(), *watched, self.enabled):
             box.observe(self._changed, "value")
         wrapped = w.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 12px")
-        states = w.HBox([w.HTML("Request"), *self.states.values()], layout=wrapped)
+        states = w.HBox([w.HTML("State"), *self.states.values()], layout=wrapped)
         others = [*days, self.enabled, self.clear_button, self.count]
         super().__init__([states, w.HBox(others, layout=wrapped)])
 

@@ -116,7 +116,7 @@ def stays_usable_and_stops(page: Page, notebook: Locator) -> None:
         f"the kernel within {max(kernel_took):.2f} s, longest task {longest:.0f} ms"
     )
     assert max(page_took) < 2
-    assert max(kernel_took) < 10  # the practice vault itself works in this kernel, too
+    assert max(kernel_took) < 5  # the practice vault itself works in this kernel, too
     assert longest < 1_000
 
 
@@ -182,7 +182,7 @@ def missing_sorts_last(notebook: Locator) -> None:
     for _way in range(2):
         head.click()
         expect(grid.locator("tbody tr").first).to_contain_text("completed")
-    grid.get_by_role("columnheader", name="Request").click()
+    grid.get_by_role("columnheader", name="State").click()
     expect(grid.locator("tbody tr").first).to_contain_text("pending")
 
 
