@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
@@ -55,14 +56,20 @@ def waiting(
     issuer: str = "Unknown",
     status: Status = Status.IN_PROGRESS,
     failure: str = "",
+    said: str = "",
 ) -> Entry:
-    """A first request, made so many days ago."""
+    """A first request, made so many days ago; ``said`` is what it says of itself."""
     made = NOW - days * DAY
     placeholder = Certificate(name, "", False, made, made, None, None, "")
     return Entry(
         *(vault, placeholder, True),
-        Operation(name, status, issuer, None, False, "", failure, "r1"),
+        Operation(name, status, issuer, None, False, said, failure, "r1"),
     )
+
+
+def unread(*, name: str = "new") -> Entry:
+    """A first request of which nothing but its line in the list was read."""
+    return replace(waiting(name=name), read=False, operation=None)
 
 
 def refused(error: VaultError, *, vault: str = VAULT) -> Entry:

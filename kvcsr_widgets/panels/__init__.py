@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.home import HomeFinder
     from kvcsr_widgets.panels.issuers import IssuersPanel
     from kvcsr_widgets.panels.merge import MergePanel
+    from kvcsr_widgets.panels.pictures import InventoryPictures
     from kvcsr_widgets.panels.request import RequestForm
     from kvcsr_widgets.panels.sign import SignPanel
     from kvcsr_widgets.panels.table import VaultTable
@@ -35,6 +36,7 @@ __all__ = [
     "DeletedCertificates",
     "Desk",
     "HomeFinder",
+    "InventoryPictures",
     "IssuersPanel",
     "MergePanel",
     "OperationPanel",
@@ -52,6 +54,7 @@ _HOMES = {
     "DeletedCertificates": "deleted",
     "Desk": "desk",
     "HomeFinder": "home",
+    "InventoryPictures": "pictures",
     "IssuersPanel": "issuers",
     "MergePanel": "merge",
     "OperationPanel": "giveup",

@@ -35,7 +35,7 @@ class Column:
 COLUMNS = (
     Column("vault", "Vault"),
     Column("name", "Name", shown=True),
-    Column("state", "Request", "state", shown=True),
+    Column("state", "State", "state", shown=True),
     Column("next_step", "Next step", "long", shown=True),
     Column("enabled", "Enabled", shown=True),
     Column("expires", "Expires", "time", shown=True),
@@ -87,7 +87,7 @@ def _cells(frame: pd.DataFrame, column: Column) -> Sequence[str | int]:
     if column.kind == "time":
         return list(found.dt.strftime("%Y-%m-%d %H:%M:%S").fillna(""))
     if column.name == "enabled":
-        return found.map({True: "yes", False: "no"}).fillna("").to_list()
+        return found.map({True: "enabled", False: "disabled"}).fillna("").to_list()
     if column.name == "tags":
         return _escaped(found.map(_tags))
     if column.name == "names":

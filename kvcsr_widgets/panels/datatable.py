@@ -20,29 +20,32 @@ _ID, _CHECK, _FIRST = 0, 1, 2
 
 _DRAWN = """function () {
   const api = this.api(), node = api.table().node();
-  if (node.kvcsrApi !== api) {
-    node.kvcsrApi = api;
-    node.setAttribute("aria-label", "Certificates");
-    const order = this.dataTable.ext.type.order, last = (a, b) => (a === "") - (b === "");
-    const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-    order["kvcsr-asc"] = (a, b) => last(a, b) || compare(a, b);
-    order["kvcsr-desc"] = (a, b) => last(a, b) || compare(b, a);
-    api.on("select deselect", (event) => {
-      event.stopImmediatePropagation();  // itables would send the places of all selected rows
-      node.dispatchEvent(new CustomEvent("kvcsr-selected"));
-    });
-  }
-  const text = document.createElement("textarea");
-  for (const tr of node.tBodies[0].rows) {
-    const row = api.row(tr).data();
-    if (!row) continue;
-    for (const td of tr.children) {
-      const full = td.classList.contains("kvcsr-full");
-      td.title = full ? row[api.cell(td).index().column] : td.textContent;
+  const label = () => {
+    const text = document.createElement("textarea");
+    for (const tr of node.tBodies[0].rows) {
+      const row = api.row(tr).data();
+      if (!row) continue;
+      for (const td of tr.children) {
+        const full = td.classList.contains("kvcsr-full");
+        td.title = full ? row[api.cell(td).index().column] : td.textContent;
+      }
+      text.innerHTML = row[NAME];
+      tr.querySelector("input")?.setAttribute("aria-label", "Select " + text.value);
     }
-    text.innerHTML = row[NAME];
-    tr.querySelector("input")?.setAttribute("aria-label", "Select " + text.value);
-  }
+  };
+  label();
+  if (node.kvcsrApi === api) return;
+  node.kvcsrApi = api;
+  node.setAttribute("aria-label", "Certificates");
+  const order = this.dataTable.ext.type.order, last = (a, b) => (a === "") - (b === "");
+  const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+  order["kvcsr-asc"] = (a, b) => last(a, b) || compare(a, b);
+  order["kvcsr-desc"] = (a, b) => last(a, b) || compare(b, a);
+  api.on("column-visibility", label);
+  api.on("select deselect", (event) => {
+    event.stopImmediatePropagation();  // itables would send the places of all selected rows
+    node.dispatchEvent(new CustomEvent("kvcsr-selected"));
+  });
 }"""
 """With every draw: texts in full under the pointer, and what a row's checkbox is for.
 

@@ -18,6 +18,7 @@ MOST = 99_999
 
 _ANY, _EXPIRED, _AT_MOST = "any", "expired", "at most"
 _MORE = "more than"
+_ENABLED = {_ANY: None, "yes": True, "no": False}
 
 
 class Days(w.HBox):
@@ -70,7 +71,7 @@ class Filters(w.VBox):
         self.waiting = Days("Waiting for a CA", [_ANY, _MORE], 14, asks=_MORE)
         self.enabled = w.Dropdown(
             description="Enabled",
-            options=[("any", None), ("yes", True), ("no", False)],
+            options=list(_ENABLED),
             layout=w.Layout(width="auto"),
             style={"description_width": "initial"},
         )
@@ -82,7 +83,7 @@ class Filters(w.VBox):
         for box in (*self.states.values(), *watched, self.enabled):
             box.observe(self._changed, "value")
         wrapped = w.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 12px")
-        states = w.HBox([w.HTML("Request"), *self.states.values()], layout=wrapped)
+        states = w.HBox([w.HTML("State"), *self.states.values()], layout=wrapped)
         others = [*days, self.enabled, self.clear_button, self.count]
         super().__init__([states, w.HBox(others, layout=wrapped)])
 
@@ -93,7 +94,7 @@ class Filters(w.VBox):
                 box.value = False
             for days in (self.left, self.waiting):
                 days.clear()
-            self.enabled.value = None
+            self.enabled.value = _ANY
 
     def of(self, frame: pd.DataFrame, now: datetime) -> pd.DataFrame:
         """The rows that are wanted; ``now`` is an aware time."""
@@ -110,5 +111,5 @@ class Filters(w.VBox):
             within=self.left.value,
             expired=self.left.choice.value == _EXPIRED,
             waiting=self.waiting.value,
-            enabled=self.enabled.value,
+            enabled=_ENABLED[self.enabled.value],
         )

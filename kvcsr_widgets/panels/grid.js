@@ -115,7 +115,9 @@ function offer(api, { show, hide, offered }) {
   api.columns(show).visible(true, false);
   api.columns(hide).visible(false, false);
   api.button(".buttons-colvis").remove();
-  api.button().add(0, { extend: "colvis", text: "Columns", columns: offered });
+  const layout = "fixed two-column"; // over the page: a box would cut it off
+  const button = { extend: "colvis", text: "Columns", columns: offered, collectionLayout: layout };
+  api.button().add(0, button);
 }
 
 async function render({ model, el }) {

@@ -11,7 +11,6 @@ from typing import Any
 
 import anywidget
 import ipywidgets as w
-import pandas as pd
 import traitlets as t
 
 from kvcsr_widgets.panels.cells import COLUMNS, rows_of
@@ -36,9 +35,13 @@ class Feed(anywidget.AnyWidget):
 
 @dataclass(frozen=True)
 class Update:
-    """What has changed since the rows that the grid has: texts by id, and ids that are gone."""
+    """What has changed since the rows that the grid has: texts by id, and ids that are gone.
+
+    ``ids`` are those of the inventory's entries, in their order.
+    """
 
     entries: dict[Key, Entry]
+    ids: list[int]
     rows: dict[int, str]
     gone: tuple[int, ...]
 
@@ -46,7 +49,7 @@ class Update:
 class Grid(w.VBox):
     """Shows entries; ``selected`` are the keys of the selected rows, in the order of the table.
 
-    ``found`` counts the rows that the filter lets pass, None where there is no filter.
+    The rows live in the kernel and in the page alone: a saved notebook holds none of them.
     """
 
     selected = t.Tuple()
@@ -57,6 +60,7 @@ class Grid(w.VBox):
         self._ids: dict[Key, int] = {}
         self._keys: list[Key] = []
         self._entries: dict[Key, Entry] = {}
+        self._order: list[int] = []
         self._rows: dict[int, str] = {}
         self._shown: list[int] | None = None
         self._extra: tuple[bool, bool] = (False, False)
@@ -72,11 +76,12 @@ class Grid(w.VBox):
         fresh = [each for key, each in now.items() if known.get(key) is not each]
         frame = frame_of(fresh, inventory.read_at, details=inventory.details)
         rows = {self._id(key): row for key, row in rows_of(frame).items()}
-        return Update(now, rows, tuple(self._id(key) for key in known if key not in now))
+        gone = tuple(self._id(key) for key in known if key not in now)
+        return Update(now, list(map(self._id, now)), rows, gone)
 
     def apply(self, update: Update) -> None:
         """Show what has changed; what is not there any more is not selected either."""
-        self._entries = update.entries
+        self._entries, self._order = update.entries, update.ids
         self._rows |= update.rows
         for gone in update.gone:
             self._rows.pop(gone, None)
@@ -87,14 +92,11 @@ class Grid(w.VBox):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.apply(Update({}, {}, tuple(self._rows)))
+        self.apply(Update({}, [], {}, tuple(self._rows)))
 
-    def show(self, frame: pd.DataFrame | None) -> None:
-        """Let only the rows of this part of the inventory's frame be seen; None for all."""
-        shown = None
-        if frame is not None:
-            keys = map(Key, frame["vault"], frame["name"].fillna(""))
-            shown = [self._id(key) for key in keys]
+    def show(self, places: Iterable[int] | None) -> None:
+        """Let only these of the inventory's entries be seen, told by their places; None for all."""
+        shown = None if places is None else [self._order[place] for place in places]
         if shown != self._shown:
             self._shown = shown
             self.feed.send({"shown": shown})

@@ -29,6 +29,9 @@ EVERY = 0.3
 SHARE = 5
 """What was handed on is followed by so many times its own duration without anything."""
 
+SOON = 0.5
+"""Seconds after which it is known how fast it is."""
+
 Tell = Callable[[Progress], object]
 Work = Callable[[Tell, threading.Event], Inventory]
 """Reads, tells how far it is, and ends when the event is set."""
@@ -119,13 +122,15 @@ class _Run(Generic[T]):
         self._total = total
         self._taken = threading.Event()
         self._taken.set()
-        self._next = 0.0
+        self._next = self._spent = 0.0
 
     def tell(self, progress: Progress) -> None:
         """Hand on what is there, if it is time."""
         if self._taken.is_set() and time.monotonic() >= self._next and not self.stop.is_set():
             self._taken.clear()
+            begin = time.monotonic()
             some = self._prepare(progress.so_far())
+            self._spent = time.monotonic() - begin
             self.loop.call_soon_threadsafe(self._take, some, progress.counts)
 
     def done(self, result: Callable[[], T], ended: Callable[[Callable[[], T]], object]) -> None:
@@ -144,7 +149,7 @@ class _Run(Generic[T]):
             self._reading.show(counts, self._total)
             self._arrived(some)
         now = time.monotonic()
-        self._next = now + max(EVERY, (now - begin) * SHARE)
+        self._next = now + max(EVERY, (now - begin + self._spent) * SHARE)
         self._taken.set()
 
 
@@ -162,10 +167,15 @@ def _bar(counts: Counts, total: int) -> Markup:
 
 
 def _said(counts: Counts) -> str:
-    rate = f", {counts.listed / counts.seconds:,.0f} a second" if counts.seconds > 0.5 else ""
-    words = [f"{counts.listed:,} certificates listed{rate}"]
+    """How many of what, and how many a second of what is read now."""
+    reads, due = counts.operations + counts.details, counts.operations_due + counts.details_due
+    listing = counts.vaults_listed < counts.vaults or not due
+    done, what = (counts.listed, "certificates") if listing else (reads, "reads")
+    words = [f"{counts.listed:,} certificates listed"]
     if counts.operations_due:
         words.append(f"{counts.operations:,} of {counts.operations_due:,} requests read")
     if counts.details_due:
         words.append(f"{counts.details:,} of {counts.details_due:,} details read")
+    if counts.seconds >= SOON:
+        words.append(f"{done / counts.seconds:,.0f} {what} a second")
     return "; ".join(words)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets as w
@@ -12,20 +10,21 @@ import pandas as pd
 
 from kvcsr_widgets.errors import ForbiddenError
 from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.actions import RowActions
 from kvcsr_widgets.panels.beside import Beside
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
+from kvcsr_widgets.panels.export import Exports
 from kvcsr_widgets.panels.filters import Filters
-from kvcsr_widgets.panels.grid import Grid, Update
+from kvcsr_widgets.panels.grid import Grid
+from kvcsr_widgets.panels.loads import Loads, failures
 from kvcsr_widgets.panels.notice import Notice
-from kvcsr_widgets.panels.reading import Reading, Tell
+from kvcsr_widgets.panels.reading import Reading
 from kvcsr_widgets.panels.sheet import Sheet
-from kvcsr_widgets.runbook.afresh import over, reread
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.entries import Key
-from kvcsr_widgets.runbook.inventory import Inventory, load
+from kvcsr_widgets.runbook.inventory import Inventory
 from kvcsr_widgets.vault.client import Vault
-from kvcsr_widgets.vault.records import Operation
 
 MANY = 1_000
 """Certificates that are not all read again on the mere word that something has changed."""
@@ -36,36 +35,31 @@ OWN_ANALYSIS = (
 )
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What has been read so far, and what that changes in the grid."""
-
-    inventory: Inventory
-    update: Update
-
-
 class VaultTable(w.VBox):
     """Reads an inventory in the background and shows it.
 
-    ``sheet`` is what other widgets share of it. ``acting`` and ``more`` are places for those,
-    under the grid and at the end. ``light`` leaves filters and options out.
+    ``sheet`` is what other widgets share of it. ``light`` leaves filters, options, actions and
+    exports out.
     """
 
     def __init__(self, desk: Desk, *, light: bool = False) -> None:
         self.desk, self.sheet = desk, Sheet()
         self.button = layout.primary("Refresh")
-        self.details = w.Checkbox(
-            description="With subject, names, key and policy: one more request each",
-            indent=False,
-            layout=w.Layout(width="auto"),
+        self.details = _box(
+            "With subject, names, key and policy", "One more request for each certificate"
+        )
+        self.chains = _box(
+            "And how long the chains are",
+            "Where the secret holds no key: one more request, logged as SecretGet",
         )
         self.others, self.reading, self.filters, self.grid = Beside(), Reading(), Filters(), Grid()
         self.notice, self.notes, self.elsewhere = Notice(), w.HTML(), Elsewhere()
-        self.acting, self.more = w.VBox(), w.VBox()
+        self.actions = RowActions(desk, self.sheet)
+        self.exports = Exports(self.sheet, shown=lambda: self.shown)
         self._vault: Vault | None = None
-        self._operations: dict[str, Operation] = {}
-        self._touched: set[Key] = set()
-        self._once_more = False
+        self.loads = Loads(
+            *(self.sheet, self.grid, self.reading), everything=self.button.click, ended=self._ended
+        )
         self._observe()
         super().__init__([self._card(light=light)])
         self._follow()
@@ -90,11 +84,13 @@ class VaultTable(w.VBox):
         head = layout.title("Certificates", "Every certificate of the vault and its request.")
         row = w.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 12px")
         hint = w.HTML(html.muted(OWN_ANALYSIS))
-        options = w.HBox([self.button] if light else [self.button, self.details], layout=row)
+        options = w.HBox(
+            [self.button] if light else [self.button, self.details, self.chains], layout=row
+        )
         told = [self.reading, self.notice, self.notes]
         parts = [options, *told, self.grid] if light else [
             *(options, self.others, *told, self.filters, self.grid, hint),
-            *(self.acting, self.more),
+            *(self.actions, self.exports),
         ]  # fmt: skip
         found = layout.card(head, *parts, self.elsewhere)
         found.layout.max_width = "100%"
@@ -102,30 +98,26 @@ class VaultTable(w.VBox):
 
     def _observe(self) -> None:
         self.button.on_click(lambda _button: self.submit())
-        self.details.observe(lambda _change: self.submit(), "value")
+        for box in (self.details, self.chains):
+            box.observe(lambda _change: self.submit(), "value")
         self.filters.observe(lambda _change: self._filter(), "wanted")
         self.grid.observe(lambda change: self.sheet.select(change["new"]), "selected")
         self.sheet.observe(lambda change: self.grid.select(change["new"]), "selected")
-        self.sheet.observe(lambda _change: self._look_again(self.sheet.touched), "revision")
+        self.sheet.observe(lambda _change: self._filter(), "inventory")
         self.desk.observe(self._follow, ["revision"])
 
     def _follow(self, _change: Any = None) -> None:
         """Another vault is open, or something in it was changed from here."""
-        vault = self.desk.vault
-        before, self._operations = self._operations, {o.name: o for o in self.desk.operations}
+        vault, found = self.desk.vault, self.sheet.inventory
         if vault is not self._vault or vault is None:
             self._open(vault)
-            return
-        now = self._operations
-        names = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
-        found = self.sheet.inventory
-        if not names and found is not None and len(found.entries) > MANY:
-            self.notice.info("Something may have changed.", "Refresh reads the vault again.")
+        elif self.desk.touched or found is None or len(found.entries) <= MANY:
+            self.loads.again({Key(vault.host, name) for name in self.desk.touched})
         else:
-            self._look_again({Key(vault.host, name) for name in names})
+            self.notice.info("Something may have changed.", "Refresh reads the vault again.")
 
     def _open(self, vault: Vault | None) -> None:
-        self.reading.forget()
+        self.loads.forget()
         self._vault = vault
         self.sheet.inventory = None
         self.sheet.select(())
@@ -136,109 +128,64 @@ class VaultTable(w.VBox):
         self.submit()
 
     def _load(self) -> None:
-        vault = self._vault
-        if vault is None:
+        self.loads.forget()
+        if self._vault is None:
             self.sheet.vaults = {}
             self.filters.tell(0, 0)
             self.notice.info("No vault is open.", "Press Connect above.")
             return
-        self.reading.forget()
-        self._touched, self._once_more = set(), False
         self.sheet.vaults = self.others.vaults()
-        vaults, before = tuple(self.sheet.vaults.values()), self.sheet.inventory
         details = bool(self.details.value)
-
-        def work(tell: Tell, stop: threading.Event) -> Inventory:
-            return load(vaults, details=details, progress=tell, cancel=stop, before=before)
-
-        def whole(now: Inventory) -> Inventory:
-            return now if now.counts.ended else over(before, now, self.sheet.vaults)
-
+        self.chains.layout.display = "" if details else "none"
         self.notice.clear()
         self.notes.value = ""
-        self.grid.offer(vaults=len(vaults) > 1, details=details)
-        total = len(before.entries) if before is not None else 0
-        self.reading.run(work, self._part(whole), self._arrived, self._ended, total=total)
+        self.grid.offer(vaults=len(self.sheet.vaults) > 1, details=details)
+        self.loads.load(details=details, chains=bool(self.chains.value))
 
-    def _part(self, whole: Callable[[Inventory], Inventory]) -> Callable[[Inventory], _Part]:
-        """In the thread that reads: what takes long is done there."""
-
-        def prepare(now: Inventory) -> _Part:
-            found = whole(now)
-            part = _Part(found, self.grid.update(found))
-            if now.counts.ended or not self.filters.wanted.wants_all:
-                _ = found.frame
-            return part
-
-        return prepare
-
-    def _look_again(self, keys: Collection[Key]) -> None:
-        """Read these certificates again, or everything where it is not known which."""
-        before, vaults = self.sheet.inventory, self.sheet.vaults
-        if self.reading.busy:
-            self._touched.update(keys)
-            self._once_more = self._once_more or not keys
-        elif before is None or not keys:
-            self.submit()
-        else:
-            self._touched = set()
-            self.reading.run(
-                lambda _tell, _stop: reread(before, keys, vaults),
-                self._part(lambda now: now),
-                self._arrived,
-                self._ended,
-            )
-
-    def _arrived(self, part: _Part) -> None:
-        self.grid.apply(part.update)
-        self.sheet.inventory = part.inventory
-        self._filter()
-
-    def _ended(self, result: Callable[[], _Part]) -> None:
-        self.notice.attempt(lambda: self._finish(result()))
-        if self._once_more or self._touched:
-            self._look_again(() if self._once_more else self._touched)
-
-    def _finish(self, part: _Part) -> None:
-        self._arrived(part)
-        found = part.inventory
-        self._say(found)
-        notes = (*found.missing, *_failed(found))
-        title = "Not everything could be read."
-        layout.put(self.notes, html.note("look", title, notes) if notes else "")
-
-    def _say(self, found: Inventory) -> None:
-        count, at = len(found.by_key), f"{found.read_at:%H:%M:%S} UTC"
-        noun = "certificate" if count == 1 else "certificates"
-        if found.stopped:
-            self.notice.warn(
-                f"Stopped. {found.counts.listed:,} certificates were listed since {at}.",
-                "What was read is shown. Refresh reads the rest.",
-            )
-        elif count or any(each.error is not None for each in found.entries):
-            self.notice.info(f"{count:,} {noun}, read at {at}.")
-        else:
-            self.notice.info(
-                f"0 certificates, read at {at}.",
-                "The vault is empty: notebook 01 creates the first request.",
-            )
+    def _ended(self, result: Callable[[], Inventory]) -> None:
+        found = self.notice.attempt(result)
+        if found is not None:
+            _say(self.notice, found)
+            notes = (*found.missing, *_failures(found))
+            title = "Not everything could be read."
+            layout.put(self.notes, html.note("look", title, notes) if notes else "")
 
     def _filter(self) -> None:
         found = self.sheet.inventory
         if found is None:
             return
         shown = None if self.filters.wanted.wants_all else self.shown
-        self.grid.show(shown)
+        self.grid.show(None if shown is None else shown.index)
         total = len(found.entries)
         self.filters.tell(total if shown is None else len(shown), total)
 
 
-def _failed(found: Inventory) -> list[str]:
-    """What the vaults that could not be listed say, other than that they may not be."""
-    return [
-        f"{each.vault}: {each.error.message} {each.error.hint}"
-        for each in found.entries
-        if each.certificate is None
-        and each.error is not None
-        and not isinstance(each.error, ForbiddenError)
-    ]
+def _box(label: str, hint: str) -> w.Checkbox:
+    return w.Checkbox(description=label, tooltip=hint, indent=False, layout=w.Layout(width="auto"))
+
+
+def _say(notice: Notice, found: Inventory) -> None:
+    """How much was read and when, or what to do where there is nothing."""
+    count, at = len(found.by_key), f"{found.read_at:%H:%M:%S} UTC"
+    noun = "certificate" if count == 1 else "certificates"
+    if found.stopped:
+        notice.warn(
+            f"Stopped. {found.counts.listed:,} certificates were listed since {at}.",
+            "What was read is shown. Refresh reads the rest.",
+        )
+    elif count or any(each.error is not None for each in found.entries):
+        notice.info(f"{count:,} {noun}, read at {at}.")
+    else:
+        notice.info(
+            f"0 certificates, read at {at}.",
+            "The vault is empty: notebook 01 creates the first request.",
+        )
+
+
+def _failures(found: Inventory) -> Iterator[str]:
+    """What those say, other than that they may not be listed."""
+    for host, error in failures(found).items():
+        if not isinstance(error, ForbiddenError):
+            yield f"{host}: {error.message} {error.hint}"
+        if any(key.vault == host for key in found.by_key):
+            yield f"{host}: What was read of it before is still shown."

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kvcsr_widgets.errors import NotFoundError, VaultError
 from kvcsr_widgets.runbook.details import details
-from kvcsr_widgets.runbook.entries import Entry, Key, is_due
+from kvcsr_widgets.runbook.entries import Entry, Key, Part, is_due
 from kvcsr_widgets.runbook.inventory import Inventory
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Bundle, Operation
@@ -66,15 +66,17 @@ def _in_order(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 def _read(known: Entry | None, key: Key, vault: Vault, *, with_details: bool) -> Entry | None:
+    part = Part.CERTIFICATE
     try:
         bundle = vault.bundle(key.name)
+        part = Part.REQUEST
         operation = _operation(vault, key.name)
     except NotFoundError:
         return None
     except VaultError as error:
         if known is None:
             raise
-        return replace(known, error=error)
+        return replace(known, error=error, failed=part)
     return _entry(key.vault, bundle, operation, with_details=with_details)
 
 

@@ -28,10 +28,10 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.pace import AT_ONCE, Pace
 from kvcsr_widgets.vault.transport import PacedTransport, Retries
 from tests.bench.pipeline import to_practice
-from tests.bench.practice import EC, fill
 from tests.clients import programs
 from tests.clients.azure_cli import Az
 from tests.clients.conftest import Desk
+from tests.filled import EC, fill
 from tests.practice.server.served import Served, serving
 
 SIZE, LARGE = 2_000, 10_000

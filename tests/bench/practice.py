@@ -9,10 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,13 +19,13 @@ from azure.keyvault.certificates import CertificateClient, CertificatePolicy
 
 from kvcsr_widgets.practice.transport import Practice
 from tests.bench.pipeline import to_constant, to_practice
+from tests.filled import EC, fill
 
 CREATES = 200
 RSA_CREATES = 100
 SIZES = (100, 1_000, 10_000, 100_000)
 LISTED = 10_000
 READS = 400
-EC = CertificatePolicy(issuer_name="Unknown", subject="CN=a", key_type="EC")
 RSA = CertificatePolicy(issuer_name="Unknown", subject="CN=a", key_type="RSA", key_size=2048)
 
 
@@ -38,26 +36,6 @@ def vault() -> Iterator[Practice]:
         practice = Practice(Path(folder) / "vault.sqlite")
         yield practice
         practice.close()
-
-
-def fill(practice: Practice, size: int) -> None:
-    """Finished certificates ``c000000`` and so on, until there are ``size``: copies of one."""
-    with to_practice(practice) as client:
-        made = client.begin_create_certificate("c000000", EC).result()
-        csr = bytes(getattr(made, "csr", b""))
-        client.merge_certificate("c000000", [practice.authority.sign(csr).cer])
-    store = practice.store
-    certificate, version = store.certificate("c000000"), store.newest("c000000")
-    operation = store.operation("c000000")
-    assert certificate is not None
-    assert version is not None
-    assert operation is not None
-    with store.transaction():
-        for number in range(1, size):
-            name, new = f"c{number:06}", uuid.uuid4().hex
-            store.put(replace(certificate, name=name))
-            store.put(replace(version, name=name, id=new))
-            store.put(replace(operation, name=name, version=new))
 
 
 def creates() -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from werkzeug.test import Client
 
 from kvcsr_widgets.practice.tokens import resource_of
-from tests.bench.practice import fill, vault
+from tests.bench.practice import vault
+from tests.filled import fill
 from tests.practice.server.served import serving
 
 SECONDS = 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,6 @@ from kvcsr_widgets import panels
 from kvcsr_widgets.errors import UnreachableError
 from kvcsr_widgets.panels import Desk
 from kvcsr_widgets.panels.connect import REAL
-from kvcsr_widgets.pki.pending import Status
-from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.vault import session
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
@@ -130,53 +127,10 @@ def test_the_whole_job(connected: Desk) -> None:
     assert "Merged: “web” is enabled" in merge.result.notice.value
     assert merge.button.disabled
     assert merge.input.files == []
-    assert ">completed<" in table.table.value
-    assert ">enabled<" in table.table.value
     assert table.frame is not None
     assert list(table.frame["name"]) == ["web"]
-
-
-def test_what_an_open_request_says_is_left_to_the_next_step(connected: Desk) -> None:
-    table = panels.VaultTable(connected)
-    fill(connected).submit()
-
-    assert ">disabled<" in table.table.value
-    assert table.frame is not None
-    assert "Please Perform Merge to complete the request." in table.frame["status_detail"][0]
-    assert "Please Perform Merge" not in table.table.value  # the next step says it
-    assert "The request says" not in table.table.value
-    assert ">Waits for the CA: have the CSR signed, then merge the reply.<" in table.table.value
-
-
-def test_what_to_do_now_stands_beside_the_request_and_thumbprints_are_short(
-    connected: Desk,
-) -> None:
-    reply = signed(connected, fill(connected).submit())
-    opened(connected).merge("web", read_signed(reply).certificates)
-    table = panels.VaultTable(connected)
-
-    head = table.table.value.partition("</thead>")[0]
-    assert head.index(">Request<") < head.index(">Next step<") < head.index(">Enabled<")
-    assert table.frame is not None
-    whole = table.frame["thumbprint"][0]
-    assert len(whole) == 40
-    assert f">{whole[:8]}…{whole[-4:]}<" in table.table.value
-
-
-def test_what_a_failed_request_says_is_shown(
-    connected: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fill(connected).submit()
-    table = panels.VaultTable(connected)
-    failed = replace(
-        opened(connected).operation("web"), status=Status.FAILED, error="The domain is not yours."
-    )
-    monkeypatch.setattr(opened(connected), "operation", lambda _name: failed)
-
-    table.submit()
-
-    assert ">The request says<" in table.table.value
-    assert ">The domain is not yours.<" in table.table.value
+    assert list(table.frame["state"]) == ["completed"]
+    assert list(table.frame["enabled"]) == [True]
 
 
 def test_a_create_without_a_vault_says_to_connect(desk: Desk) -> None:
