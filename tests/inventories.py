@@ -11,7 +11,7 @@ import pandas as pd
 from kvcsr_widgets.errors import VaultError
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.details import Details
-from kvcsr_widgets.runbook.entries import Entry
+from kvcsr_widgets.runbook.entries import Entry, Part
 from kvcsr_widgets.runbook.frame import frame_of
 from kvcsr_widgets.runbook.inventory import Inventory
 from kvcsr_widgets.runbook.loading import Counts
@@ -45,7 +45,8 @@ def issued(
     if status is not None:
         operation = Operation(name, status, issuer, None, False, "", failure, "r1")
     asked = read or operation is not None
-    return Entry(vault, certificate, asked, operation, details, error)
+    failed = Part.REQUEST if error is not None and not asked else None
+    return Entry(vault, certificate, asked, operation, details, error, failed)
 
 
 def waiting(
@@ -74,7 +75,7 @@ def unread(*, name: str = "new") -> Entry:
 
 def refused(error: VaultError, *, vault: str = VAULT) -> Entry:
     """A vault that could not be listed."""
-    return Entry(vault, None, error=error)
+    return Entry(vault, None, error=error, failed=Part.LIST)
 
 
 def frame(*entries: Entry, details: bool = False) -> pd.DataFrame:
