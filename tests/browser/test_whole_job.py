@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -102,9 +103,8 @@ def merge(page: Page, notebook: Locator, reply: Path) -> None:
 
 def expect_enabled(notebook: Locator) -> None:
     """The table shows the certificate, merged and enabled."""
-    expect(
-        notebook.get_by_role("row", name=f"{NAME} completed Merged and in use. enabled")
-    ).to_be_visible()
+    row = re.compile(f"{NAME} completed (Merged and in|In) use. enabled")
+    expect(notebook.get_by_role("row", name=row)).to_be_visible()
 
 
 def connect(page: Page, notebook: Locator) -> None:

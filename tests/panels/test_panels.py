@@ -235,8 +235,9 @@ def test_what_was_not_foreseen_is_said_and_logged(
 
 
 def test_every_panel_has_a_public_submit() -> None:
-    for name in panels.__all__:
-        assert name == "Desk" or callable(getattr(panels, name).submit)
+    looked_at = {"Desk", "InventoryPictures"}
+    for name in set(panels.__all__) - looked_at:
+        assert callable(getattr(panels, name).submit)
     assert panels.__all__ == sorted(panels.__all__)
 
 
