@@ -8,10 +8,14 @@ from typing import Any
 
 import ipywidgets
 import pytest
+from hypothesis import settings
 
 from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
+
+settings.register_profile("busy machines", deadline=None)
+settings.load_profile("busy machines")
 
 
 @pytest.fixture(autouse=True)

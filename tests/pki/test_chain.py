@@ -273,7 +273,7 @@ def pool() -> tuple[x509.Certificate, ...]:
 
 class TestEveryFile:
     @given(st.data())
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_the_order_of_the_file_changes_nothing(self, data: st.DataObject) -> None:
         some = data.draw(st.lists(st.sampled_from(pool()), unique=True))
         shuffled = data.draw(st.permutations(some))
@@ -283,7 +283,7 @@ class TestEveryFile:
         assert built(*shuffled) == found
 
     @given(st.lists(st.sampled_from(pool())))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_each_certificate_has_one_place(self, some: list[x509.Certificate]) -> None:
         found = built(*some)
 
@@ -293,7 +293,7 @@ class TestEveryFile:
         assert found.is_complete == (found.certificates[-1] in (ROOT, OTHER_ROOT))
 
     @given(st.data())
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_nothing_of_other_peoples_certificates_raises(self, data: st.DataObject) -> None:
         some = data.draw(st.lists(st.sampled_from(vectors()), min_size=1, max_size=20))
 

@@ -213,7 +213,7 @@ class TestText:
         assert "[Missing] a\\" in text
 
     @given(st.lists(st.integers(0, 300), min_size=1, max_size=12))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_any_certificate_can_be_drawn(self, places: list[int]) -> None:
         some = [vectors()[place] for place in places]
 
@@ -225,7 +225,7 @@ class TestText:
         assert len(found.path) + len(found.apart) >= len(set(some))
 
     @given(st.data())
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_damaged_certificates_can_be_put_in_order_and_drawn(self, data: st.DataObject) -> None:
         some = [LEAF, INTERMEDIATE, ROOT]
         der = bytearray(data.draw(st.sampled_from(RICH)).public_bytes(Encoding.DER))

@@ -102,7 +102,6 @@ pendings = st.builds(
 times = st.datetimes(timezones=st.just(dt.UTC))
 
 
-@settings(deadline=None)
 @given(pendings, st.lists(st.sampled_from(odd()), unique=True), st.lists(st.text()), times)
 def test_nothing_raises_for_any_file_request_and_time(
     pending: PendingRequest, certificates: list[x509.Certificate], notes: list[str], now: Any
@@ -129,7 +128,6 @@ def hold(found: list[Finding]) -> None:
 GOOD = (make.leaf(), make.ca(), make.root())
 
 
-@settings(deadline=None)
 @given(st.sampled_from(range(3)), st.integers(min_value=0), st.integers(1, 255))
 def test_nothing_raises_for_a_good_file_with_one_byte_changed(
     which: int, place: int, change: int
@@ -213,7 +211,7 @@ def test_other_peoples_certificates_raise_nothing_as_replies() -> None:
     assert looked > 250
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_other_peoples_certificates_raise_nothing_together(data: st.DataObject) -> None:
     some = tuple(data.draw(st.lists(st.sampled_from(vectors()), min_size=1, max_size=30)))

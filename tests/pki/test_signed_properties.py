@@ -146,7 +146,7 @@ OUTER: dict[str, Callable[[str], bytes]] = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.sampled_from(POOL), min_size=1, max_size=4),
     st.sampled_from(CARRIERS),

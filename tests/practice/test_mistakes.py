@@ -307,7 +307,7 @@ def test_a_key_usage_that_is_left_out_takes_along_what_means_nothing_without_it(
 SAID_TO_BE = [name for name in content.MISTAKES | usages.MISTAKES if name != "self-signed"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=plans(keys=EC_KEYS, hsm=False), mistake=st.sampled_from(SAID_TO_BE))
 def test_any_request_can_be_signed_wrong(
     authority: Authority, plan: CertificatePlan, mistake: str

@@ -65,7 +65,7 @@ def test_az_gets_the_same_from_powershell_and_bash(step: steps.Step) -> None:
     assert ran_in_powershell(shown(step, Tool.CLI_POWERSHELL).text) == (calls, files)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(plans())
 def test_az_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
     step = steps.Create(plan)
@@ -84,7 +84,6 @@ def test_az_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
         assert ("--disabled" in call) is not plan.enabled
 
 
-@settings(deadline=None)
 @given(plans())
 def test_python_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
     tree = ast.parse(shown(steps.Create(plan), Tool.PYTHON).text)
@@ -139,7 +138,6 @@ def plain(plan: CertificatePlan) -> CertificatePlan:
     return replace(plan, names=names, enabled=True, preserve_order=False, ekus=plan.ekus or None)
 
 
-@settings(deadline=None)
 @given(st.one_of(plans(), plans().map(plain)))
 def test_powershell_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
     text = shown(steps.Create(plan), Tool.POWERSHELL).text
@@ -171,7 +169,7 @@ def test_powershell_gets_the_whole_of_any_plan(plan: CertificatePlan) -> None:
     assert f"-KeyType {plan.key.kind}{'-HSM' if plan.hsm else ''} " in text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hostile, hostile, hostile)
 def test_an_issuer_is_told_unchanged(account: str, organization: str, person: str) -> None:
     admin = Admin(person, person, "ada@contoso.com", person)
@@ -210,7 +208,7 @@ def _what_az_reads(option: str, call: list[str], files: dict[str, str]) -> str:
     return read[read.index(option) + 1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hostile, st.sampled_from(steps.Form))
 def test_a_file_of_any_name_is_merged(filename: str, form: steps.Form) -> None:
     step = steps.Merge("web", filename, form)

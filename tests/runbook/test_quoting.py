@@ -61,7 +61,7 @@ def test_bash_gets_every_hostile_text_unchanged(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(texts, min_size=1, max_size=8))
 def test_bash_gets_any_text_unchanged(found: list[str]) -> None:
     assert through_bash([quoting.bash(text) for text in found], Path.cwd()) == found

@@ -7,7 +7,7 @@ import re
 import time
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kvcsr_widgets.vault.blanking import BLANKED, MAX_KEPT, MAX_READ, blanked
@@ -80,7 +80,6 @@ def test_only_the_secret_is_blanked(text: str, plain: str) -> None:
     assert blanked(text) == plain
 
 
-@settings(deadline=None)
 @given(st.text(), st.sampled_from(["password", "client_secret", "refresh_token", "AccountKey"]))
 def test_any_secret_in_json_is_blanked_to_its_end(text: str, name: str) -> None:
     """However often the JSON was put into a string of JSON."""
@@ -92,7 +91,6 @@ def test_any_secret_in_json_is_blanked_to_its_end(text: str, name: str) -> None:
         answer = json.dumps({"message": answer})
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Z", "C"], exclude_characters="\"'&;<>")))
 def test_any_secret_on_a_command_line_is_blanked_to_its_end(text: str) -> None:
     for said in (f"x --password a{text}S3cret -o json", f"x password=a{text}S3cret -o json"):
@@ -111,7 +109,6 @@ ORDINARY = (
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(ORDINARY)))
 def test_words_without_a_secret_stay_in_any_order(words: list[str]) -> None:
     """A full stop after each, as a flag and a word after it are a password."""
@@ -119,7 +116,6 @@ def test_words_without_a_secret_stay_in_any_order(words: list[str]) -> None:
     assert blanked(text, MAX_READ) == text
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_characters="=:>-?&")))
 def test_a_text_that_sets_nothing_stays(text: str) -> None:
     assume(not re.search("bearer|basic|pop|negotiate|eyJ|Q~|securestring", text, re.IGNORECASE))
@@ -157,7 +153,6 @@ def test_four_times_the_text_takes_no_sixteen_times_the_time(part: str) -> None:
     assert long < 0.05 + 8 * short
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_blanked(text: str) -> None:
     assert len(blanked(text)) <= MAX_KEPT

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kvcsr_widgets.vault import causes
@@ -222,14 +222,12 @@ def test_a_long_text_takes_no_second(part: str) -> None:
     assert time.perf_counter() - started < 1
 
 
-@settings(deadline=None)
 @given(st.text(), st.none() | st.integers(-1, 1000), st.sampled_from(["", "certificate", "issuer"]))
 def test_any_text_can_be_looked_up(text: str, status: int | None, topic: str) -> None:
     found = find(text, status=status, topic=topic)
     assert found is None or found in catalogue()
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["name", "host", "wait", "code", "action"]), st.text()))
 def test_any_values_can_be_told(values: dict[str, str]) -> None:
     """What stands in a value is no placeholder."""

@@ -17,7 +17,7 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 from azure.identity import CredentialUnavailableError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kvcsr_widgets.errors import (
@@ -366,7 +366,6 @@ def test_a_name_that_looks_like_a_placeholder_is_a_name() -> None:
     vault.close()
 
 
-@settings(deadline=None)
 @given(st.text(), st.integers(400, 599), st.text(), st.text())
 def test_any_answer_is_explained(text: str, status: int, code: str, inner: str) -> None:
     error = answered(status, envelope(code, text, inner))
@@ -374,7 +373,6 @@ def test_any_answer_is_explained(text: str, status: int, code: str, inner: str) 
     assert error.hint
 
 
-@settings(deadline=None)
 @given(st.integers(400, 599), st.binary(max_size=200))
 def test_any_body_is_explained(status: int, body: bytes) -> None:
     vault = vault_that(lambda: (status, body, HEADERS))
@@ -384,7 +382,6 @@ def test_any_body_is_explained(status: int, body: bytes) -> None:
     vault.close()
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([ServiceRequestError, ServiceResponseError, ValueError, DecodeError]),
     st.text(),

@@ -75,7 +75,7 @@ def lasting() -> Iterator[Vault]:
         opened.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(plans(keys=EC_KEYS, issuers=(UNKNOWN, SELF), hsm=False))
 def test_any_plan_is_made_as_foretold_and_given_back(lasting: Vault, plan: CertificatePlan) -> None:
     plan = replace(plan, name=f"c{sum(1 for _ in lasting.certificates())}")
