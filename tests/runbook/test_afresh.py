@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kvcsr_widgets.errors import RefusedError, UnreachableError
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.runbook.afresh import over, reread
@@ -46,6 +47,13 @@ class TestOver:
         found = over(before, inventory(unread(name="a"), unread(name="b"), reading=True), [VAULT])
 
         assert [each.state for each in found.entries] == [State.PENDING, None]
+
+    def test_an_open_request_stays_until_it_is_read_again(self) -> None:
+        before = inventory(issued(name="a", status=Status.IN_PROGRESS))
+
+        found = over(before, inventory(issued(name="a"), reading=True), [VAULT])
+
+        assert found.entries == before.entries
 
     def test_details_that_are_still_to_be_read_do_not_vanish(self) -> None:
         before = inventory(issued(name="a"), details=True)
