@@ -193,6 +193,26 @@ class TestChanges:
         assert table.frame is not None
         assert list(table.frame["state"]) == ["pending", "pending", "completed"]
 
+    def test_an_open_request_that_the_desk_alone_has_read_is_shown(
+        self, table: VaultTable, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        merge(desk, "web")
+        table.button.click()
+        opened(desk).create(plan("web"))
+        table.button.click()
+        assert table.frame is not None
+        assert list(table.frame["state"]) == ["pending", "completed"], "the list does not tell"
+        counted = Counted(monkeypatch)
+        desk.refresh()
+
+        assert (counted.lists, counted.names) == (1, ["web"])  # the list was the desk's
+        assert list(table.frame["state"]) == ["pending", "pending"]
+        table.button.click()
+        found = VaultTable(desk).frame
+        assert found is not None
+        assert list(table.frame["state"]) == ["pending", "pending"]
+        assert list(found["state"]) == ["pending", "pending"]
+
     def test_what_was_deleted_goes(
         self, table: VaultTable, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -121,7 +121,7 @@ def play(act: Callable[[], None], so: Callable[[], bool]) -> None:
 
 def test_without_an_inventory_there_is_nothing_to_watch(bench: Bench) -> None:
     assert bench.panel.button.disabled
-    assert "load one first" in bench.panel.state.value
+    assert "Nothing was read yet" in bench.panel.state.value
 
 
 def test_nothing_is_looked_at_before_the_button_is_pressed(bench: Bench) -> None:
@@ -222,7 +222,7 @@ def test_a_closed_panel_hears_nothing_any_more(bench: Bench) -> None:
     bench.create("web")
     bench.load()
 
-    assert "load one first" in bench.panel.state.value
+    assert "Nothing was read yet" in bench.panel.state.value
 
 
 @pytest.mark.usefixtures("with_loop")
