@@ -134,7 +134,7 @@ def _definition(column: Column) -> dict[str, Any]:
         "number": "dt-right",
     }
     found: dict[str, Any] = {
-        "visible": column.shown,
+        "visible": column.shown and not column.details,
         "type": "kvcsr",
         "className": classes.get(column.kind, ""),
     }

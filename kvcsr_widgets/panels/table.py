@@ -47,7 +47,8 @@ class VaultTable(w.VBox):
         self.desk, self.sheet = desk, Sheet()
         self.button = layout.primary("Refresh")
         self.details = _box(
-            "With subject, names, key and policy", "One more request for each certificate"
+            "With subject, names, key and policy",
+            "One more request for each certificate; the policy is in table.frame and in exports",
         )
         self.chains = _box(
             "And how long the chains are",
