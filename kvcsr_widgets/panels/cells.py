@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from kvcsr_widgets.runbook.entries import Key
 
-Kind = Literal["text", "long", "state", "time", "number", "thumbprint"]
+Kind = Literal["text", "long", "host", "state", "time", "number", "thumbprint"]
 
 PENDING = "Pending certificate created."
 """So begins what the service says of every request that is open (recorded): the state says it."""
@@ -34,7 +34,7 @@ class Column:
 
 
 COLUMNS = (
-    Column("vault", "Vault"),
+    Column("vault", "Vault", "host"),
     Column("name", "Name", shown=True),
     Column("state", "State", "state", shown=True),
     Column("next_step", "Next step", "long", shown=True),

@@ -197,7 +197,9 @@ def _say(notice: Notice, found: Inventory) -> None:
             f"Stopped. {found.counts.listed:,} certificates were listed since {at}.",
             "What was read is shown. Refresh reads the rest.",
         )
-    elif count or any(each.error is not None for each in found.entries):
+    elif not count and failures(found):
+        notice.warn("Nothing could be read.", f"It was tried at {at}.")
+    elif count:
         notice.info(f"{count:,} {noun}, read at {at}.")
     else:
         notice.info(

@@ -341,6 +341,17 @@ class TestVaults:
         assert table.notes.value == ""
         assert names(table) == ["api", "web"]
 
+    def test_who_may_not_list_is_not_told_that_the_vault_is_empty(
+        self, desk: Desk, folder: Path
+    ) -> None:
+        table = VaultTable(desk)
+        later_on = practise(folder, name="contoso", role="none")
+        desk.set_trait("vault", later_on)
+        desk.changed()
+
+        assert "Nothing could be read." in table.notice.value
+        assert "may not be listed" in table.notes.value
+
     def test_what_may_not_be_read_is_a_note(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
