@@ -164,7 +164,7 @@ class Loader:
         self._ended.set()
         self._listers.shutdown(wait=False, cancel_futures=True)
         self._readers.shutdown(wait=False, cancel_futures=True)
-        wait(self._under_way, PATIENCE)
+        wait([each for each in self._under_way if not each.cancelled()], PATIENCE)
 
     def _next(self) -> bool:
         """Wait a little for what comes in; whether there was anything."""
@@ -242,7 +242,7 @@ class Loader:
         if read.error is not None and self._ended.is_set():
             return  # it may be the stop that it met
         due = read.due
-        entry = _completed(self._entries[due.vault.host][due.certificate.name], read)
+        entry = completed(self._entries[due.vault.host][due.certificate.name], read)
         self._put(entry)
         if (
             read.bundle is not None
@@ -262,8 +262,8 @@ class Loader:
         self.counts = replace(self.counts, **now)
 
 
-def _completed(entry: Entry, read: Read) -> Entry:
-    """The entry with what was read of it."""
+def completed(entry: Entry, read: Read) -> Entry:
+    """An entry with what was read of it."""
     found = entry.details
     if read.bundle is not None:
         found = details(read.bundle, read.operation)
