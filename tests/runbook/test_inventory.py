@@ -20,7 +20,7 @@ from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.runbook.entries import Key, Part, State
 from kvcsr_widgets.runbook.inventory import Inventory, Progress, load
-from kvcsr_widgets.runbook.loading import AT_ONCE
+from kvcsr_widgets.runbook.loading import AT_ONCE, PATIENCE
 from kvcsr_widgets.runbook.reading import REFUSALS
 from kvcsr_widgets.vault import transport
 from kvcsr_widgets.vault.client import Vault
@@ -84,7 +84,7 @@ def test_the_inventory_has_a_row_for_each_certificate(vault: Vault) -> None:
     assert not found.stopped
     assert found.counts.ended
     assert (found.counts.listed, found.counts.operations) == (3, 2)
-    assert found.number(State.PENDING) == 1
+    assert list(states(found).values()).count(State.PENDING) == 1
 
 
 def test_a_disabled_certificate_has_the_words_of_its_operation(opened: Open) -> None:
@@ -237,7 +237,10 @@ def test_one_request_that_fails_is_a_row_with_its_error(vault: Vault, traffic: T
     assert row[["state", "next_step", "issuer"]].isna().all()
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b"\xff", b'{"id":"x","status":"odd"}', b"null"])
+@pytest.mark.parametrize(
+    "body",
+    [b"[]", b"{}", b"\xff", b'{"id":"x","status":"odd"}', b"null", b"[" * 100_000],
+)
 def test_one_request_that_cannot_be_read_is_a_row_with_its_error(
     vault: Vault, traffic: Traffic, body: bytes
 ) -> None:
@@ -415,6 +418,24 @@ def test_a_stop_comes_through_though_answers_hang(vault: Vault, traffic: Traffic
     assert states(found) == {"a": State.PENDING, "b": None, "c": State.PENDING}
     assert found.stopped
     assert errors(found) == {}
+
+
+def test_a_stop_does_not_wait_for_reads_that_never_began(vault: Vault, traffic: Traffic) -> None:
+    for number in range(60):
+        create(vault, f"web{number:02}")
+    traffic.slow(0.02)
+    stop = threading.Event()
+    stopped: list[float] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.counts.operations and not stopped:
+            stopped.append(time.monotonic())
+            stop.set()
+
+    found = load(vault, progress=tell, cancel=stop, at_once=2)
+
+    assert found.counts.operations < found.counts.operations_due
+    assert time.monotonic() - stopped[0] < PATIENCE / 2
 
 
 def test_a_stop_ends_the_pause_of_a_busy_vault(opened: Open) -> None:
