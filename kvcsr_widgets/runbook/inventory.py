@@ -101,7 +101,8 @@ def load(
 
     ``progress`` is called in this thread as pages and answers arrive, about ten times a second at
     most; ``cancel``, once set, ends the load with what was read, in about a second. At most
-    ``at_once`` reads run beside the paging. ``now`` is an aware time, the machine's by default.
+    ``at_once`` reads of each vault run beside its paging. ``now`` is an aware time, the machine's
+    by default.
 
     Nothing raises VaultError: a vault or a certificate that cannot be read has an entry with its
     error.

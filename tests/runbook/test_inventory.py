@@ -495,6 +495,27 @@ def test_several_vaults_are_read_at_once(opened: Open, traffic: Traffic) -> None
     assert len(set(found.frame["vault"])) == 3
 
 
+def test_a_busy_vault_keeps_no_other_waiting(opened: Open) -> None:
+    faults = Faults()
+    busy, other = opened(faults=faults), opened("two")
+    for vault in (busy, other):
+        for number in range(AT_ONCE + 4):
+            create(vault, f"c{number:02}")
+    faults.add(Fault("throttled", "get_pending", times=1000, retry_after=30))
+    stop = threading.Event()
+
+    def tell(progress: Progress) -> None:
+        if progress.counts.operations == AT_ONCE + 4:
+            stop.set()
+
+    threading.Timer(5, stop.set).start()
+    found = load([busy, other], progress=tell, cancel=stop)
+
+    read = {each.vault for each in found.entries if each.read}
+    assert read == {other.host}
+    assert found.counts.operations == AT_ONCE + 4
+
+
 def test_a_vault_that_is_named_twice_is_read_once(vault: Vault, traffic: Traffic) -> None:
     create(vault, "web")
     traffic.asked.clear()
