@@ -89,8 +89,8 @@ def _say_one(notice: Notice, result: Result) -> None:
 
 
 def table(results: Sequence[Result]) -> Markup:
-    """One line a row; nothing for one row, of which all is said."""
-    if len(results) < 2:
+    """One line a row; nothing for one row, of which all is said, and for what is all shown."""
+    if len(results) < 2 or all(result.shown is not None for result in results):
         return Markup("")
     several = len({result.row.vault for result in results}) > 1
     columns = ("Certificate", *(("Vault",) if several else ()), "Result", "In words")

@@ -68,9 +68,12 @@ class ActionBar(w.VBox):
 
         ``here`` is the host of the vault in which a request can be merged.
         """
+        chosen, known = self.choice.value or self._actions[0], _keys(self.rows)
+        was_possible = self.proposal is not None and self.proposal.possible
         self.rows, self.vaults = tuple(rows), dict(vaults)
         self._proposals = {each: self._propose(each, here) for each in self._actions if rows}
-        chosen = self.choice.value or self._actions[0]
+        if rows and was_possible and known == _keys(rows) and not self._proposals[chosen].possible:
+            chosen = self._actions[0]  # it was done, and need not be told why it cannot be again
         self._drawing = True  # new options reset the value, which is no choice
         self.choice.options = [(each.label, action) for action, each in self._proposals.items()]
         self.choice.value = chosen if rows else None
@@ -153,3 +156,7 @@ class ActionBar(w.VBox):
         self.button.disabled = busy or proposal is None or not proposal.possible
         self.confirm.button.description = proposal.label if proposal else ""
         self.confirm.offer(proposal.word if proposal and not busy else "")
+
+
+def _keys(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    return [(row.vault, row.name) for row in rows]

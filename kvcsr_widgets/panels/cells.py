@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from kvcsr_widgets.runbook.entries import Key
 
-Kind = Literal["text", "long", "state", "time", "number", "thumbprint"]
+Kind = Literal["text", "long", "host", "state", "time", "number", "thumbprint"]
 
 PENDING = "Pending certificate created."
 """So begins what the service says of every request that is open (recorded): the state says it."""
@@ -22,7 +22,8 @@ PENDING = "Pending certificate created."
 class Column:
     """A column: its name in the frame, its title, how it is shown and sorted.
 
-    ``shown`` is whether it is there at first; ``details`` whether it takes a load with details.
+    ``shown`` is whether it is there at first; ``details`` whether it takes a load with details,
+    and is there only then.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Column:
 
 
 COLUMNS = (
-    Column("vault", "Vault"),
+    Column("vault", "Vault", "host"),
     Column("name", "Name", shown=True),
     Column("state", "State", "state", shown=True),
     Column("next_step", "Next step", "long", shown=True),
@@ -50,9 +51,9 @@ COLUMNS = (
     Column("not_before", "Valid from", "time"),
     Column("request_id", "Request id", "thumbprint"),
     Column("version", "Version", "thumbprint", details=True),
-    Column("subject", "Subject", "long", details=True),
-    Column("names", "Names (SAN)", "long", details=True),
-    Column("key", "Key", details=True),
+    Column("subject", "Subject", "long", shown=True, details=True),
+    Column("names", "Names (SAN)", "long", shown=True, details=True),
+    Column("key", "Key", shown=True, details=True),
     Column("serial", "Serial number", "thumbprint", details=True),
     Column("chain_length", "Chain length", "number", details=True),
 )

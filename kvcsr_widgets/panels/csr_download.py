@@ -33,6 +33,7 @@ class CsrDownload(w.VBox):
             self.download.content, self.download.media = file.content, file.media
             self.download.filename = file.filename
             self.download.label = f"Save {file.filename}"
+            self.notice.info("It is not saved yet.", "Press the button above.")
 
     def taken(self) -> None:
         """The file was saved: what it holds leaves for the CA."""

@@ -55,6 +55,7 @@ missing sorts last.
 
 _LOWER = 'function (data, type) { return type === "sort" ? data.toLowerCase() : data; }'
 _TIME = 'function (data, type) { return type === "display" ? data.slice(0, 10) : data; }'
+_HOST = 'function (data, type) { return type === "display" ? data.split(".")[0] : data; }'
 _SHORT = """function (data, type) {
   const long = type === "display" && data.length > 12;
   return long ? data.slice(0, 8) + "…" + data.slice(-4) : data;
@@ -125,16 +126,18 @@ def _definition(column: Column) -> dict[str, Any]:
         "long": _LOWER,
         "state": _STATE.replace("RANKS", ranks),
         "time": _TIME,
+        "host": _HOST,
         "thumbprint": _SHORT,
     }.get(column.kind)
     classes = {
         "long": "kvcsr-long",
         "time": "kvcsr-full",
+        "host": "kvcsr-full",
         "thumbprint": "kvcsr-full",
         "number": "dt-right",
     }
     found: dict[str, Any] = {
-        "visible": column.shown,
+        "visible": column.shown and not column.details,
         "type": "kvcsr",
         "className": classes.get(column.kind, ""),
     }

@@ -123,13 +123,15 @@ def _sentence(found: Expiries) -> str:
 
 
 def _waiting(found: Waits) -> str:
-    said = "No request waits for a CA."
+    said = f"No request {'is known to wait' if found.unknown else 'waits'} for a CA."
     if found.total:
         said = f"{_count(found.total, 'request')} to bring to a CA or to merge."
     if found.undated:
         said += f" Not known since when, as the certificate before it is in use: {found.undated:,}."
     if found.at_issuer:
         said += f" With an issuer that the vault asks by itself: {found.at_issuer:,} more."
+    if found.unknown:
+        said += f" Of {_count(found.unknown, 'certificate')} it is not known."
     return said
 
 

@@ -112,8 +112,12 @@ class Selection {
 }
 
 function offer(api, { show, hide, offered }) {
-  api.columns(show).visible(true, false);
+  const node = api.table().node();
+  const see = (column) => () => api.column(column).visible(true, false);
+  node.kvcsrShowing?.forEach(clearTimeout);
   api.columns(hide).visible(false, false);
+  // One after another: with ten thousand rows each takes a while.
+  node.kvcsrShowing = show.map((column, number) => setTimeout(see(column), number * FEW));
   api.button(".buttons-colvis").remove();
   const layout = "fixed two-column"; // over the page: a box would cut it off
   const button = { extend: "colvis", text: "Columns", columns: offered, collectionLayout: layout };

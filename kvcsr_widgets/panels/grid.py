@@ -139,11 +139,12 @@ class Grid(w.VBox):
     def _send_columns(self) -> None:
         vaults, details = self._extra
         hidden = [] if details else [place(each) for each in COLUMNS if each.details]
+        extra = [place(each) for each in COLUMNS if details and each.details and each.shown]
         vault = [place(each) for each in COLUMNS if each.name == "vault"]
         self.feed.send(
             {
                 "columns": {
-                    "show": vault if vaults else [],
+                    "show": [*vault, *extra] if vaults else extra,
                     "hide": hidden if vaults else [*vault, *hidden],
                     "offered": [
                         place(each)

@@ -75,6 +75,8 @@ def _drawn(found: Inventory | None, key: str) -> Markup:
 
 def _when(found: Inventory) -> str:
     said = f"As read at {found.read_at:%Y-%m-%d %H:%M:%S} UTC"
+    if any(each.error is not None for each in found.entries):
+        said += ", as far as it could be read"
     if found.stopped:
         return f"{said}. Reading was stopped: not everything is here."
     return f"{said}; reading goes on." if _being_read(found) else f"{said}."

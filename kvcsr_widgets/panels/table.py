@@ -21,8 +21,9 @@ from kvcsr_widgets.panels.loads import Loads, failures
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.reading import Reading
 from kvcsr_widgets.panels.sheet import Sheet
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.commands import steps
-from kvcsr_widgets.runbook.entries import Key
+from kvcsr_widgets.runbook.entries import Entry, Key, State
 from kvcsr_widgets.runbook.inventory import Inventory
 from kvcsr_widgets.vault.client import Vault
 
@@ -46,7 +47,8 @@ class VaultTable(w.VBox):
         self.desk, self.sheet = desk, Sheet()
         self.button = layout.primary("Refresh")
         self.details = _box(
-            "With subject, names, key and policy", "One more request for each certificate"
+            "With subject, names, key and policy",
+            "One more request for each certificate; the policy is in table.frame and in exports",
         )
         self.chains = _box(
             "And how long the chains are",
@@ -60,6 +62,7 @@ class VaultTable(w.VBox):
         self.loads = Loads(
             *(self.sheet, self.grid, self.reading), everything=self.button.click, ended=self._ended
         )
+        self.chains.layout.display = "none"  # it goes with the details
         self._observe()
         super().__init__([self._card(light=light)])
         self._follow()
@@ -89,8 +92,8 @@ class VaultTable(w.VBox):
         )
         told = [self.reading, self.notice, self.notes]
         parts = [options, *told, self.grid] if light else [
-            *(options, self.others, *told, self.filters, self.grid, hint),
-            *(self.actions, self.exports),
+            *(options, self.others, *told, self.filters, self.grid, self.actions),
+            *(self.exports, hint),
         ]  # fmt: skip
         found = layout.card(head, *parts, self.elsewhere)
         found.layout.max_width = "100%"
@@ -105,6 +108,7 @@ class VaultTable(w.VBox):
         self.sheet.observe(lambda change: self.grid.select(change["new"]), "selected")
         self.sheet.observe(lambda _change: self._filter(), "inventory")
         self.desk.observe(self._follow, ["revision"])
+        self.desk.observe(self._learn, ["readings"])
 
     def _follow(self, _change: Any = None) -> None:
         """Another vault is open, or something in it was changed from here."""
@@ -115,6 +119,20 @@ class VaultTable(w.VBox):
             self.loads.again({Key(vault.host, name) for name in self.desk.touched})
         else:
             self.notice.info("Something may have changed.", "Refresh reads the vault again.")
+
+    def _learn(self, _change: Any = None) -> None:
+        """Open requests that the desk has read, and the table could not know of, belong here."""
+        vault, found = self.desk.vault, self.sheet.inventory
+        if vault is None or vault is not self._vault or self.reading.busy:
+            return
+        if found is None or found.stopped:
+            return
+        known = found.by_key
+        requests = (each for each in self.desk.operations if each.status is Status.IN_PROGRESS)
+        waiting = {Key(vault.host, each.name) for each in requests}
+        news = {key for key in waiting & known.keys() if _is_assumed(known[key])}
+        if news:
+            self.loads.again(news)
 
     def _open(self, vault: Vault | None) -> None:
         self.loads.forget()
@@ -149,6 +167,7 @@ class VaultTable(w.VBox):
             notes = (*found.missing, *_failures(found))
             title = "Not everything could be read."
             layout.put(self.notes, html.note("look", title, notes) if notes else "")
+            self._learn()
 
     def _filter(self) -> None:
         found = self.sheet.inventory
@@ -158,6 +177,11 @@ class VaultTable(w.VBox):
         self.grid.show(None if shown is None else shown.index)
         total = len(found.entries)
         self.filters.tell(total if shown is None else len(shown), total)
+
+
+def _is_assumed(entry: Entry) -> bool:
+    """Whether its request counts as completed without having been read."""
+    return not entry.read and entry.state is State.COMPLETED
 
 
 def _box(label: str, hint: str) -> w.Checkbox:
@@ -173,7 +197,9 @@ def _say(notice: Notice, found: Inventory) -> None:
             f"Stopped. {found.counts.listed:,} certificates were listed since {at}.",
             "What was read is shown. Refresh reads the rest.",
         )
-    elif count or any(each.error is not None for each in found.entries):
+    elif not count and failures(found):
+        notice.warn("Nothing could be read.", f"It was tried at {at}.")
+    elif count:
         notice.info(f"{count:,} {noun}, read at {at}.")
     else:
         notice.info(

@@ -179,14 +179,21 @@ class WatchPanel(w.VBox):
         """What is watched, as a sentence."""
         inventory, pulse = self.sheet.inventory, self._pulse
         if inventory is None:
-            return "There is no inventory yet: load one first."
+            return "Nothing was read yet: the table above reads the vault."
         if not self.watching:
-            return f"{_count(len(pending(inventory)))} pending. Nothing is looked at now."
+            told = f"{_count(len(pending(inventory)))} pending{_unknown(inventory)}."
+            return f"{told} Nothing is looked at now."
         if not pulse.watched:
-            return "Nothing is pending, so nothing is looked at. A new inventory is watched, too."
+            return "Nothing is pending, so nothing is looked at. What will be is watched, too."
         soon = f", next look at {pulse.next_at:%H:%M:%S} UTC" if pulse.next_at else ""
         return f"{_count(pulse.watched)} watched{soon}."
 
 
 def _count(number: int) -> str:
     return "One request is" if number == 1 else f"{number:,} requests are"
+
+
+def _unknown(inventory: Inventory) -> str:
+    """Of how many it is not known, such as where requests may not be read."""
+    some = sum(each.certificate is not None and each.state is None for each in inventory.entries)
+    return f"; of {some:,} it is not known" if some else ""

@@ -137,7 +137,7 @@ def _download(_vault: Vault, now: Standing) -> Outcome:
     operation = now.operation
     if operation is None or operation.csr is None:
         raise InputError(f"The vault has no CSR of “{now.name}”.")
-    title = f"The CSR of “{now.name}”, whose request is {state(operation)}."
+    title = f"The CSR of “{now.name}” was read; its request: {state(operation)}."
     return Outcome(True, title, operation=operation)
 
 

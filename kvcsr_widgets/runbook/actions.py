@@ -128,7 +128,7 @@ _ABOUT = {
         "then it can be recovered (see the deleted certificates), and the name cannot be used "
         "again."
     ),
-    Action.PURGE: "The name is free again then.",
+    Action.PURGE: "Each name is free again some seconds later.",
 }
 
 
@@ -165,14 +165,14 @@ def _lost_by_new_version(rows: Sequence[Row]) -> str:
 
 
 def _lost_with_request(rows: Sequence[Row]) -> str:
-    number = sum(isinstance(row, Entry) and row.state is not State.COMPLETED for row in rows)
-    if not number:
+    lost = [row for row in rows if isinstance(row, Entry) and row.state is not State.COMPLETED]
+    if not lost:
         return ""
-    shared = any(isinstance(row, Entry) and row.issued for row in rows)
+    shared = any(row.issued for row in lost)
     unless = ", unless the version in use has the same key" if shared else ""
     return (
-        f"This destroys the key of {_some(number, 'request')}{unless}. What the CA sends for the "
-        "CSR can then never be merged, and nobody can bring the key back."
+        f"This destroys the key of {_some(len(lost), 'request')}{unless}. What the CA sends for "
+        "the CSR can then never be merged, and nobody can bring the key back."
     )
 
 

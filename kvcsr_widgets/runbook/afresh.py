@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kvcsr_widgets.errors import NotFoundError, VaultError
 from kvcsr_widgets.runbook.details import Details, details
-from kvcsr_widgets.runbook.entries import Entry, Key, Part, is_due
+from kvcsr_widgets.runbook.entries import Entry, Key, Part, is_due, is_open
 from kvcsr_widgets.runbook.inventory import Inventory
 from kvcsr_widgets.runbook.loading import AT_ONCE
 from kvcsr_widgets.runbook.reading import request_of
@@ -25,7 +25,7 @@ def over(before: Inventory | None, now: Inventory, hosts: Collection[str]) -> In
         return now
     known = {each.key: each for each in before.entries if each.vault in hosts}
     listed = {
-        each.key: known[each.key] if _awaited(each, now) and each.key in known else each
+        each.key: known[each.key] if _awaited(each, known.get(each.key), now) else each
         for each in now.entries
     }
     failed = {key.vault for key in listed if not key.name}
@@ -53,10 +53,11 @@ def reread(before: Inventory, keys: Collection[Key], vaults: Mapping[str, Vault]
     return replace(before, entries=tuple(_in_order(found)))
 
 
-def _awaited(entry: Entry, now: Inventory) -> bool:
-    if entry.certificate is None or entry.error is not None:
+def _awaited(entry: Entry, before: Entry | None, now: Inventory) -> bool:
+    """Whether something that was known of it ``before`` is still to be read."""
+    if before is None or entry.certificate is None or entry.error is not None:
         return False
-    unread = not entry.read and is_due(entry.certificate, now.read_at)
+    unread = not entry.read and (is_due(entry.certificate, now.read_at) or is_open(before))
     return unread or (now.details and entry.details is None)
 
 

@@ -125,3 +125,8 @@ def is_late(certificate: Certificate, now: datetime) -> bool:
     """Whether most of a certificate's life is over, or it is not known how long it is."""
     begin, end = certificate.not_before, certificate.expires
     return begin is None or end is None or now >= begin + (end - begin) * RENEWAL
+
+
+def is_open(entry: Entry | None) -> bool:
+    """Whether a request is known to be open. A new version of a young certificate may be one."""
+    return entry is not None and entry.state is State.PENDING

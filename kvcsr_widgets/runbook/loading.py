@@ -13,7 +13,7 @@ from functools import partial
 
 from kvcsr_widgets.errors import VaultError
 from kvcsr_widgets.runbook.details import details, has_public_chain
-from kvcsr_widgets.runbook.entries import Entry, Key, Part, is_due
+from kvcsr_widgets.runbook.entries import Entry, Key, Part, is_due, is_open
 from kvcsr_widgets.runbook.reading import Due, Read, Reader
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Bundle, Certificate
@@ -74,7 +74,8 @@ class Wanted:
     """What a load is to read beside the list: ``details`` and, of them, ``chains``.
 
     ``now`` tells which requests matter. ``known`` are entries of an earlier load, whose details
-    are good as long as the list tells the same of the certificate.
+    are good as long as the list tells the same of the certificate; a request that was open then
+    matters, too.
     """
 
     now: datetime
@@ -93,7 +94,8 @@ class Wanted:
     def parts(self, entry: Entry) -> tuple[Part, ...]:
         """What is to be read of a certificate of the list."""
         assert entry.certificate is not None
-        request = (Part.REQUEST,) if is_due(entry.certificate, self.now) else ()
+        due = is_due(entry.certificate, self.now) or is_open(self.known.get(entry.key))
+        request = (Part.REQUEST,) if due else ()
         if self.details and entry.details is None:
             return (*request, Part.CERTIFICATE)
         return (*request, Part.CHAIN) if self.wants_chain(entry) else request

@@ -92,12 +92,14 @@ class Waits:
     """What waits for a CA; ``longest`` has those whose begin is known, the longest wait first.
 
     ``undated`` are further ones, of which the vault does not tell since when: renewals.
-    ``at_issuer`` are requests that the vault brings to their issuer by itself.
+    ``at_issuer`` are requests that the vault brings to their issuer by itself; ``unknown`` are
+    certificates of which it is not known whether a request waits.
     """
 
     longest: tuple[Wait, ...]
     undated: int = 0
     at_issuer: int = 0
+    unknown: int = 0
 
     @property
     def total(self) -> int:
@@ -145,7 +147,8 @@ def waits(frame: pd.DataFrame, now: datetime) -> Waits:
     ]
     found.sort(key=lambda wait: (-wait.days, wait.name, wait.vault))
     mine = int(by_hand.sum())
-    return Waits(tuple(found), mine - len(found), len(open_ones) - mine)
+    unknown = int((frame["name"].notna() & frame["state"].isna()).sum())
+    return Waits(tuple(found), mine - len(found), len(open_ones) - mine, unknown)
 
 
 def _places(expires: pd.Series[pd.Timestamp], now: datetime) -> pd.Series[int]:

@@ -130,7 +130,7 @@ def _of_details(entry: Entry) -> Iterator[tuple[str, str]]:
 def _of_request(operation: Operation) -> Iterator[tuple[str, str]]:
     yield from _given(
         ("Request", f"{operation.status.value}, issuer {operation.issuer}"),
-        ("Its id", operation.request_id),
+        ("Request id", operation.request_id),
         ("It says", operation.details),
         ("Its error", operation.error),
     )

@@ -220,6 +220,24 @@ def test_one_row_is_told_in_full(desk: Desk, sheet: Sheet, panel: RowActions) ->
     assert panel.bar.table.value == ""
 
 
+def test_what_was_done_is_not_offered_again(desk: Desk, sheet: Sheet, panel: RowActions) -> None:
+    """That it does not apply any more would read as if it had failed."""
+    vault = opened(desk)
+    create(vault, "web", "other")
+    vault.cancel("other")
+    sheet.vaults, sheet.inventory = {vault.host: vault}, load(vault)
+    sheet.select([Key(vault.host, "web")])
+    take(panel, Action.CANCEL)
+    sheet.inventory = load(vault)
+
+    assert panel.bar.choice.value is Action.SHOW
+    assert "It does not apply" not in shown(panel)
+    panel.bar.choice.value = Action.CANCEL
+    assert "being cancelled already" in shown(panel)
+    sheet.inventory = load(vault)
+    assert panel.bar.choice.value is Action.CANCEL, "somebody asks for it"
+
+
 def test_an_error_of_one_row_is_told_with_what_support_needs(
     desk: Desk, sheet: Sheet, panel: RowActions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -433,6 +451,7 @@ def test_one_csr_is_a_file_and_it_is_remembered_that_it_left(
     assert csr is not None
     assert download.layout.display == ""
     assert (download.filename, download.content) == ("web.csr", csr.pem.encode())
+    assert "It is not saved yet." in panel.csr.notice.value
     assert handed_over.read().of(vault.host, "web") is None, "not before it is saved"
     download.saved += 1
     sent = handed_over.read().of(vault.host, "web")

@@ -201,7 +201,11 @@ class TestGrid:
 
         assert len(columns["offered"]) == len(COLUMNS)
         assert len(few) == len([each for each in COLUMNS if not each.details]) - 1
-        assert columns["show"] == [2]
+        assert columns["show"] == [
+            2 + place
+            for place, each in enumerate(COLUMNS)
+            if each.name in ("vault", "subject", "names", "key")
+        ]
         assert columns["hide"] == []
 
     def test_nothing_is_sampled_away_and_no_html_let_through(self, grid: Grid) -> None:

@@ -6,11 +6,12 @@ import asyncio
 
 import pytest
 
+from kvcsr_widgets.errors import ForbiddenError
 from kvcsr_widgets.panels import later, pictures
 from kvcsr_widgets.panels.pictures import InventoryPictures
 from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.runbook.inventory import Inventory
-from tests.inventories import inventory, issued, many, waiting
+from tests.inventories import inventory, issued, many, refused, waiting
 from tests.panels.loops import in_a_loop
 from tests.panels.parts import Parts
 
@@ -51,6 +52,12 @@ def test_it_says_when_not_everything_is_there(stopped: bool, reading: bool, said
     assert said in shown(
         InventoryPictures(sheet(inventory(issued(), stopped=stopped, reading=reading)))
     )
+
+
+def test_it_says_when_a_vault_could_not_be_read() -> None:
+    panel = InventoryPictures(sheet(inventory(refused(ForbiddenError("No.", hint="Ask.")))))
+
+    assert "UTC, as far as it could be read." in shown(panel)
 
 
 def test_two_panels_of_a_sheet_have_ids_of_their_own() -> None:

@@ -18,7 +18,7 @@ from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook import pictures
 from kvcsr_widgets.runbook.entries import Entry
 from tests.certificates import DAY, NOW
-from tests.inventories import frame, issued, many, waiting
+from tests.inventories import frame, issued, many, unread, waiting
 from tests.panels.parts import Parts
 
 EVIL = '"></title><script>alert(1)</script>\u202e'
@@ -235,6 +235,7 @@ def test_few_waits_are_not_counted_in_groups() -> None:
     ("entry", "said"),
     [
         (issued(), "No request waits for a CA."),
+        (unread(), "No request is known to wait for a CA. Of 1 certificate it is not known."),
         (issued(status=Status.IN_PROGRESS), "Not known since when"),
         (waiting(issuer="DigiCert"), "With an issuer that the vault asks by itself: 1 more."),
     ],

@@ -193,6 +193,26 @@ class TestChanges:
         assert table.frame is not None
         assert list(table.frame["state"]) == ["pending", "pending", "completed"]
 
+    def test_an_open_request_that_the_desk_alone_has_read_is_shown(
+        self, table: VaultTable, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        merge(desk, "web")
+        table.button.click()
+        opened(desk).create(plan("web"))
+        table.button.click()
+        assert table.frame is not None
+        assert list(table.frame["state"]) == ["pending", "completed"], "the list does not tell"
+        counted = Counted(monkeypatch)
+        desk.refresh()
+
+        assert (counted.lists, counted.names) == (1, ["web"])  # the list was the desk's
+        assert list(table.frame["state"]) == ["pending", "pending"]
+        table.button.click()
+        found = VaultTable(desk).frame
+        assert found is not None
+        assert list(table.frame["state"]) == ["pending", "pending"]
+        assert list(found["state"]) == ["pending", "pending"]
+
     def test_what_was_deleted_goes(
         self, table: VaultTable, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -320,6 +340,17 @@ class TestVaults:
         table.submit()
         assert table.notes.value == ""
         assert names(table) == ["api", "web"]
+
+    def test_who_may_not_list_is_not_told_that_the_vault_is_empty(
+        self, desk: Desk, folder: Path
+    ) -> None:
+        table = VaultTable(desk)
+        later_on = practise(folder, name="contoso", role="none")
+        desk.set_trait("vault", later_on)
+        desk.changed()
+
+        assert "Nothing could be read." in table.notice.value
+        assert "may not be listed" in table.notes.value
 
     def test_what_may_not_be_read_is_a_note(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch

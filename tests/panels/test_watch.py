@@ -29,6 +29,7 @@ from kvcsr_widgets.runbook.watch import Pulse, Watcher
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
+from tests.inventories import inventory, unread, waiting
 from tests.panels.loops import in_a_loop
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -121,7 +122,7 @@ def play(act: Callable[[], None], so: Callable[[], bool]) -> None:
 
 def test_without_an_inventory_there_is_nothing_to_watch(bench: Bench) -> None:
     assert bench.panel.button.disabled
-    assert "load one first" in bench.panel.state.value
+    assert "Nothing was read yet" in bench.panel.state.value
 
 
 def test_nothing_is_looked_at_before_the_button_is_pressed(bench: Bench) -> None:
@@ -132,6 +133,12 @@ def test_nothing_is_looked_at_before_the_button_is_pressed(bench: Bench) -> None
     assert not bench.panel.button.disabled
     assert "One request is pending. Nothing is looked at now." in bench.panel.state.value
     assert no_thread_is_left()
+
+
+def test_a_request_that_may_not_be_read_is_not_counted_as_none(bench: Bench) -> None:
+    bench.sheet.inventory = inventory(unread(name="a"), waiting(name="b"))
+
+    assert "One request is pending; of 1 it is not known." in bench.panel.state.value
 
 
 @pytest.mark.usefixtures("with_loop")
@@ -222,7 +229,7 @@ def test_a_closed_panel_hears_nothing_any_more(bench: Bench) -> None:
     bench.create("web")
     bench.load()
 
-    assert "load one first" in bench.panel.state.value
+    assert "Nothing was read yet" in bench.panel.state.value
 
 
 @pytest.mark.usefixtures("with_loop")

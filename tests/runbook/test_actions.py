@@ -165,6 +165,10 @@ def test_what_destroys_says_what_and_of_how_many(
     assert told in proposed(action, *rows).loses
 
 
+def test_a_version_in_use_of_another_row_saves_no_key() -> None:
+    assert "unless" not in proposed(Action.DELETE_REQUEST, PENDING, ISSUED).loses
+
+
 @pytest.mark.parametrize(
     ("action", "row"),
     [

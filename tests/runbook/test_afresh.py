@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kvcsr_widgets.errors import BusyError, ForbiddenError, UnreachableError
+from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.afresh import over, reread
 from kvcsr_widgets.runbook.entries import Entry, Key, Part, State
 from kvcsr_widgets.runbook.inventory import Inventory, load
@@ -157,6 +158,14 @@ def test_a_request_that_is_still_to_be_read_does_not_become_unknown() -> None:
     found = over(before, inventory(unread(name="a"), unread(name="b"), reading=True), [VAULT])
 
     assert [each.state for each in found.entries] == [State.PENDING, None]
+
+
+def test_an_open_request_stays_until_it_is_read_again() -> None:
+    before = inventory(issued(name="a", status=Status.IN_PROGRESS))
+
+    found = over(before, inventory(issued(name="a"), reading=True), [VAULT])
+
+    assert found.entries == before.entries
 
 
 def test_details_that_are_still_to_be_read_do_not_vanish() -> None:

@@ -18,6 +18,7 @@ from kvcsr_widgets.errors import BusyError, ForbiddenError, NotFoundError, Vault
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.practice.rules import Delays
+from kvcsr_widgets.runbook.afresh import reread
 from kvcsr_widgets.runbook.entries import Key, Part, State
 from kvcsr_widgets.runbook.inventory import Inventory, Progress, load
 from kvcsr_widgets.runbook.loading import AT_ONCE, PATIENCE
@@ -150,6 +151,21 @@ def test_a_renewal_is_found_once_its_certificate_is_late(vault: Vault, traffic: 
     assert traffic.of("pending") == []
     assert states(early) == {"web": State.COMPLETED}
     assert states(load(vault, now=late())) == {"web": State.PENDING}
+
+
+def test_an_open_request_that_is_known_is_read_again(vault: Vault, traffic: Traffic) -> None:
+    """The list does not tell of the new version of a young certificate."""
+    finish(vault, "web")
+    finish(vault, "other")
+    create(vault, "web")
+    before = reread(load(vault), [Key(vault.host, "web")], {vault.host: vault})
+    traffic.asked.clear()
+
+    assert states(load(vault, before=before)) == {
+        "web": State.PENDING,
+        "other": State.COMPLETED,
+    }
+    assert traffic.of("pending") == ["web"]
 
 
 def test_what_was_imported_has_no_request(vault: Vault) -> None:
