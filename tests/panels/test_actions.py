@@ -320,6 +320,26 @@ def test_the_table_is_told_which_rows_have_changed(
     assert len(sheet.selected) == 3, "what was selected still is"
 
 
+def test_another_table_of_the_desk_is_told_of_all_rows_at_once(
+    desk: Desk, sheet: Sheet, panel: RowActions
+) -> None:
+    create(opened(desk), "a", "b", "c")
+    desk.refresh()
+    other = VaultTable(desk, light=True)
+    show(sheet, opened(desk))
+    sheet.select(sheet.selected[:2])
+    before = desk.revision
+
+    take(panel, Action.CANCEL)
+
+    assert desk.revision == before + 1
+    assert desk.touched == {"a", "b"}
+    found = other.sheet.inventory
+    assert found is not None
+    cancelled = [each.operation and each.operation.cancellation_requested for each in found.entries]
+    assert cancelled == [True, True, False]
+
+
 def test_the_desk_has_the_requests_as_they_are_now(
     desk: Desk, sheet: Sheet, panel: RowActions
 ) -> None:
