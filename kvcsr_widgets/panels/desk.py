@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import partial
 
 import traitlets as t
 
-from kvcsr_widgets.errors import KvcsrError, NotFoundError
+from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.panels import later
 from kvcsr_widgets.panels.desk_reading import DeskReading
 from kvcsr_widgets.panels.desk_requests import DeskRequests, Found
@@ -177,11 +176,8 @@ class Desk(t.HasTraits):
             self.set_trait("counts", reading.counts)
 
     def _ended(self, reading: DeskReading, told: Told, end: Callable[[], Requests]) -> None:
-        if reading is self._under_way:
+        if reading is self._under_way:  # otherwise the vault was left, or is read anew
             told(lambda: self._take(reading, end))
-            return
-        with suppress(KvcsrError):  # the vault was left, or is read anew
-            end()
 
     def _take(self, reading: DeskReading, end: Callable[[], Requests]) -> None:
         self._under_way = None
