@@ -259,7 +259,7 @@ class TestVaults:
             close(vault)
 
         monkeypatch.setattr(Vault, "close", noted)
-        table.others.siblings.value = ("fabrikam",)
+        table.others.inputs.siblings.value = ("fabrikam",)
         table.button.click()
 
         assert names(table) == ["api", "shop", "web"]
@@ -267,7 +267,7 @@ class TestVaults:
             "contoso.vault.practice.invalid", "fabrikam.vault.practice.invalid",
         ]  # fmt: skip
         assert closed == []
-        table.others.siblings.value = ()
+        table.others.inputs.siblings.value = ()
         table.button.click()
         assert names(table) == ["api", "web"]
         assert closed == ["fabrikam.vault.practice.invalid"]
@@ -283,7 +283,7 @@ class TestVaults:
             return beside(vault, name)
 
         monkeypatch.setattr(Vault, "beside", noted)
-        table.others.siblings.value = ("fabrikam",)
+        table.others.inputs.siblings.value = ("fabrikam",)
         table.submit()
         table.submit()
 
@@ -296,12 +296,12 @@ class TestVaults:
             raise AddressError(f"There is no {name}.", hint="Look.")
 
         monkeypatch.setattr(Vault, "beside", refuse)
-        table.others.urls.value = HOSTILE
+        table.others.inputs.urls.value = HOSTILE
         table.submit()
 
         assert "There is no &lt;img" in table.notice.value
         assert "<img" not in table.notice.value
-        table.others.urls.value = ",".join(f"v{number}" for number in range(21))
+        table.others.inputs.urls.value = ",".join(f"v{number}" for number in range(21))
         table.submit()
         assert "At most 20 other vaults" in table.notice.value
 
@@ -320,6 +320,23 @@ class TestVaults:
         table.submit()
         assert table.notes.value == ""
         assert names(table) == ["api", "web"]
+
+    def test_after_a_wrong_name_those_that_were_open_still_are(
+        self, table: VaultTable, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        table.others.inputs.siblings.value = ("fabrikam",)
+        table.submit()
+        there = dict(table.sheet.vaults)
+        closed: list[str] = []
+        table.others.inputs.siblings.value = ()
+        table.others.inputs.urls.value = "no-such.example"
+        with monkeypatch.context() as patched:
+            patched.setattr(Vault, "close", lambda vault: closed.append(vault.host))
+            table.submit()
+
+        assert 'role="alert"' in table.notice.value
+        assert closed == []
+        assert table.sheet.vaults == there
 
     def test_what_may_not_be_read_is_a_note(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
