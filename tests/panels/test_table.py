@@ -433,6 +433,24 @@ class TestInALoop:
 
         in_a_loop(job)
 
+    def test_one_that_is_closed_reads_nothing_more(
+        self, desk: Desk, gate: Gate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def job() -> None:
+            table = VaultTable(desk)
+            await until(gate.waiting.is_set)
+            before = table.sheet.inventory
+            table.close()
+            counted = Counted(monkeypatch)
+            gate.open.set()
+            desk.changed()
+            await asyncio.sleep(0.2)
+            assert table.sheet.inventory is before
+            assert (counted.lists, counted.names) == (0, [])
+            table.close()
+
+        in_a_loop(job)
+
     def test_a_disconnect_ends_the_load(self, desk: Desk, gate: Gate) -> None:
         async def job() -> None:
             table = VaultTable(desk)
