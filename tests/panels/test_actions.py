@@ -452,7 +452,10 @@ def test_one_csr_is_a_file_and_it_is_remembered_that_it_left(
     download, csr = panel.csr.download, vault.operation("web").csr
     assert csr is not None
     assert download.layout.display == ""
-    assert (download.filename, download.content) == ("web.csr", csr.pem.encode())
+    file = panel.csr.file()
+    assert file is not None
+    assert (file.filename, file.content) == ("web.csr", csr.pem.encode())
+    assert download.label == "Save web.csr"
     assert handed_over.read().of(vault.host, "web") is None, "not before it is saved"
     download.saved += 1
     sent = handed_over.read().of(vault.host, "web")
@@ -471,8 +474,12 @@ def test_several_csrs_are_one_zip_with_safe_names(
     take(panel, Action.DOWNLOAD)
 
     download = panel.csr.download
-    assert download.filename == "certificate-requests.zip"
-    with zipfile.ZipFile(io.BytesIO(download.content)) as archive:
+    assert download.label == "Save certificate-requests.zip"
+    file = panel.csr.file()
+    assert file is not None
+    assert file.filename == "certificate-requests.zip"
+    assert file.content not in download.get_state().values(), "a notebook may save it"
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
         here, there = opened(desk).host, second.host
         assert set(archive.namelist()) == {
             *(f"{here}/{name}.csr" for name in ("web", "certificate-x", "certificate-con")),
