@@ -9,7 +9,7 @@ import ipywidgets as w
 from kvcsr_widgets.panels.browser import Download, MakingButton
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.runbook.csr_files import Csr, csr_file, csr_file_name
-from kvcsr_widgets.runbook.handed_over import hand_over
+from kvcsr_widgets.runbook.handed_over import MAX_KEPT, hand_over_all
 
 
 class CsrDownload(w.VBox):
@@ -43,8 +43,10 @@ class CsrDownload(w.VBox):
         return Download(file.filename, file.media, file.content)
 
     def _remember(self) -> None:
-        for each in self._found:
-            hand_over(each.vault, each.name, each.csr)
-        if self._found:
-            some = "it" if len(self._found) == 1 else f"all {len(self._found):,}"
+        count = len(self._found)
+        if count:
+            hand_over_all((each.vault, each.name, each.csr) for each in self._found)
+            some = "it" if count == 1 else f"all {count:,}"
+            if count > MAX_KEPT:
+                some = f"the last {MAX_KEPT:,} of {count:,}"
             self.notice.info(f"Remembered that {some} left for the CA.", "Next: notebook 02.")

@@ -13,7 +13,7 @@ import pytest
 from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError, VaultError
-from kvcsr_widgets.panels import DeletedCertificates, Desk, VaultTable, later
+from kvcsr_widgets.panels import DeletedCertificates, Desk, VaultTable, csr_download, later
 from kvcsr_widgets.panels.actions import RowActions
 from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.pki.pending import Status
@@ -465,7 +465,7 @@ def test_one_csr_is_a_file_and_it_is_remembered_that_it_left(
 
 
 def test_several_csrs_are_one_zip_with_safe_names(
-    desk: Desk, sheet: Sheet, panel: RowActions, second: Vault
+    desk: Desk, sheet: Sheet, panel: RowActions, second: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create(opened(desk), "web", "-x", "con")
     create(second, "web")
@@ -490,6 +490,10 @@ def test_several_csrs_are_one_zip_with_safe_names(
         assert archive.read(f"{there}/web.csr").decode() == csr.pem
     download.saved += 1
     assert len(handed_over.read().kept) == 4
+    assert "Remembered that all 4 left" in panel.csr.notice.value
+    monkeypatch.setattr(csr_download, "MAX_KEPT", 3)
+    download.saved += 1
+    assert "Remembered that the last 3 of 4 left" in panel.csr.notice.value
 
 
 def test_what_was_read_before_is_not_offered_after_another_action(
