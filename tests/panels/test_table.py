@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -484,3 +486,13 @@ def _widgets(widget: object) -> Iterator[object]:
 
 def _texts(widget: object) -> str:
     return " ".join(str(getattr(each, "value", "")) for each in _widgets(widget))
+
+
+def test_a_notebook_waits_for_no_merge_before_one_is_opened() -> None:
+    code = "import sys; from kvcsr_widgets.panels.table import VaultTable; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "kvcsr_widgets.panels.merge_here" in loaded
+    assert "kvcsr_widgets.panels.merge" not in loaded
