@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -70,10 +71,14 @@ UNREADABLE = (
 """What ``cryptography`` raises for certificates and keys that it cannot read."""
 
 
+_FILTERS = threading.RLock()
+"""The filters of warnings are the process' own: one thread at a time changes them."""
+
+
 @contextmanager
 def unwarned() -> Iterator[None]:
     """``cryptography`` warns of values outside RFC 5280 Appendix A; they are shown all the same."""
-    with warnings.catch_warnings():
+    with _FILTERS, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         yield
 

@@ -116,6 +116,8 @@ def _changed(entry: Entry, now: Standing) -> str:
     if now.found.state in (State.FREE, State.DELETED, State.MOVING):
         return now.sentence
     thumbprint = now.issued.thumbprint if now.issued is not None else ""
+    if certificate.thumbprint and not thumbprint:
+        return f"“{now.name}” has no version in use any more: somebody has made it anew."
     if thumbprint != certificate.thumbprint:
         return f"“{now.name}” has another version in use than the row shows: somebody merged it."
     operation = now.operation

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from kvcsr_widgets.errors import NotFoundError, VaultError
-from kvcsr_widgets.runbook.details import details
+from kvcsr_widgets.runbook.details import Details, details
 from kvcsr_widgets.runbook.entries import Entry, Key, Part, is_due
 from kvcsr_widgets.runbook.inventory import Inventory
+from kvcsr_widgets.runbook.loading import AT_ONCE
+from kvcsr_widgets.runbook.reading import request_of
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Bundle, Operation
 
@@ -32,21 +35,22 @@ def over(before: Inventory | None, now: Inventory, hosts: Collection[str]) -> In
 
 
 def reread(before: Inventory, keys: Collection[Key], vaults: Mapping[str, Vault]) -> Inventory:
-    """``before`` with these certificates read again, one or two requests each.
+    """``before`` with these certificates read again, two requests each, ``AT_ONCE`` at a time.
 
     ``vaults`` are open, by host; names of others stay as they are. One that is gone loses its
     entry, one that is new gets one. One that cannot be read keeps what was known, with the error;
     raises VaultError where nothing was known of it.
     """
     entries = {each.key: each for each in before.entries}
-    for key in keys:
-        if key.vault in vaults and key.name:
-            found = _read(entries.get(key), key, vaults[key.vault], with_details=before.details)
-            if found is None:
-                entries.pop(key, None)
-            else:
-                entries[key] = found
-    return replace(before, entries=tuple(_in_order(entries.values())))
+    wanted = [key for key in keys if key.vault in vaults and key.name]
+
+    def read(key: Key) -> Entry | None:
+        return _read(entries.get(key), key, vaults[key.vault], with_details=before.details)
+
+    with ThreadPoolExecutor(AT_ONCE, "inventory-reader") as pool:
+        news = dict(zip(wanted, pool.map(read, wanted), strict=True))
+    found = (each for each in (entries | news).values() if each is not None)
+    return replace(before, entries=tuple(_in_order(found)))
 
 
 def _awaited(entry: Entry, now: Inventory) -> bool:
@@ -70,14 +74,15 @@ def _read(known: Entry | None, key: Key, vault: Vault, *, with_details: bool) ->
     try:
         bundle = vault.bundle(key.name)
         part = Part.REQUEST
-        operation = _operation(vault, key.name)
+        operation = request_of(vault, key.name)
     except NotFoundError:
         return None
     except VaultError as error:
         if known is None:
             raise
         return replace(known, error=error, failed=part)
-    return _entry(key.vault, bundle, operation, with_details=with_details)
+    entry = _entry(key.vault, bundle, operation, with_details=with_details)
+    return _with_chain(entry, known.details if known is not None else None)
 
 
 def _entry(host: str, bundle: Bundle, operation: Operation | None, *, with_details: bool) -> Entry:
@@ -91,8 +96,10 @@ def _entry(host: str, bundle: Bundle, operation: Operation | None, *, with_detai
     )
 
 
-def _operation(vault: Vault, name: str) -> Operation | None:
-    try:
-        return vault.operation(name)
-    except NotFoundError:
-        return None
+def _with_chain(entry: Entry, known: Details | None) -> Entry:
+    """The length of the chain is not read again: that of a version does not change."""
+    now = entry.details
+    if now is None or known is None or not known.version or now.version != known.version:
+        return entry
+    length, was_read = known.chain_length, known.chain_read
+    return replace(entry, details=replace(now, chain_length=length, chain_read=was_read))

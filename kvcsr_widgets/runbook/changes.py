@@ -136,4 +136,5 @@ def _changed(entry: Entry, news: Change) -> Entry | None:
     listed = entry.certificate
     if certificate is not None:
         listed = replace(certificate, version="", der=b"")  # as a list has it
-    return replace(entry, certificate=listed, read=True, operation=after, details=found, error=None)
+    known = replace(entry, certificate=listed, read=True, operation=after, details=found)
+    return replace(known, error=None, failed=None)

@@ -38,10 +38,11 @@ class Details:
 
 
 def has_public_chain(known: Details, certificate: Certificate) -> bool:
-    """Whether the length of a chain is to be asked for: its secret holds no private key.
+    """Whether the length of a chain is to be asked for: the policy says that its key stays.
 
-    The secret of an exportable key holds it. The policy speaks for the version in use only where
-    it has not been changed since that was made.
+    The secret of an exportable key holds that key. The policy speaks for the version in use only
+    where it has not been changed since that was made; a change while the request was open is not
+    seen, because a version has the date of its merge (recorded).
     """
     asked = known.chain_read or known.chain_length is not None
     if asked or not known.version or certificate.created is None:
@@ -65,10 +66,7 @@ def _json_object(value: object) -> dict[str, Any]:
 
 @facts.unwarned()
 def details(bundle: Bundle, operation: Operation | None) -> Details:
-    """The details of a bundle; ``operation`` tells those of a placeholder by its CSR.
-
-    Not for several threads at once: the filter of warnings is the process' own.
-    """
+    """The details of a bundle; ``operation`` tells those of a placeholder by its CSR."""
     of_version = Details(bundle.certificate.version, policy=bundle.policy)
     try:
         if bundle.certificate.der:

@@ -15,10 +15,10 @@ import pandas as pd
 BOM = "\ufeff"
 """Without it, Excel takes a CSV file for one in the machine's old code page."""
 
-_BLANKS = r"[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*"
+_BLANK = r"\s\x00-\x1f\u200b-\u200f\u2060\ufeff"
 _SIGNS = r"[=+\-@'＝＋－＠]"  # noqa: RUF001
-_START = re.compile(rf"{_BLANKS}{_SIGNS}|[\t\r\n]")
-_AFTER = re.compile(rf"([;\t\r\n]{_BLANKS})(?={_SIGNS})")
+_START = re.compile(rf"[{_BLANK}]*{_SIGNS}|[\t\r\n]")
+_AFTER = re.compile(rf"([;\t\r\n][{_BLANK}\"]*)(?={_SIGNS})")
 """Where a spreadsheet may take what follows for a formula (OWASP, CSV Injection).
 
 That is a cell's begin. Where lists are separated by semicolons, it is also what follows one within

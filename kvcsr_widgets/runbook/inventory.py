@@ -16,7 +16,7 @@ from functools import cached_property
 import pandas as pd
 
 from kvcsr_widgets.errors import ForbiddenError
-from kvcsr_widgets.runbook.entries import Entry, Key, Part, State
+from kvcsr_widgets.runbook.entries import Entry, Key, Part
 from kvcsr_widgets.runbook.frame import frame_of
 from kvcsr_widgets.runbook.loading import AT_ONCE, NOTHING, Counts, Loader, Wanted
 from kvcsr_widgets.vault.client import Vault
@@ -59,10 +59,6 @@ class Inventory:
         )
         return tuple(_missing(*what, count) for what, count in refused.items())
 
-    def number(self, state: State) -> int:
-        """How many requests stand so."""
-        return sum(each.state is state for each in self.entries)
-
 
 @dataclass(frozen=True)
 class Progress:
@@ -94,8 +90,10 @@ def load(
 
     ``details`` reads every certificate and its policy, too: one more request each. ``chains``
     reads with them how long the chain is, where the policy says that the key cannot be exported:
-    one more request each, which the vault's log has as SecretGet. Of an exportable key it is
-    never read, because that secret holds the private key.
+    one more request each, which the vault's log has as SecretGet. The secret of an exportable key
+    holds the private key: it is not read where the policy allows its export, or was changed after
+    the version was made. A change while the request was open cannot be told from the vault's
+    dates; a secret that holds a key then counts as not known, and nothing of it is kept.
 
     ``before`` is an earlier inventory: the details of what the list tells the same of are taken
     from it, so that only what changed is read again. A change of the policy alone is none that
@@ -103,7 +101,8 @@ def load(
 
     ``progress`` is called in this thread as pages and answers arrive, about ten times a second at
     most; ``cancel``, once set, ends the load with what was read, in about a second. At most
-    ``at_once`` reads run beside the paging. ``now`` is an aware time, the machine's by default.
+    ``at_once`` reads of each vault run beside its paging. ``now`` is an aware time, the machine's
+    by default.
 
     Nothing raises VaultError: a vault or a certificate that cannot be read has an entry with its
     error.

@@ -33,7 +33,13 @@ def next_step(
     ended = f"Expired on {expires:%Y-%m-%d}" if expires <= now else f"Expires on {expires:%Y-%m-%d}"
     if operation is not None and operation.status is Status.IN_PROGRESS:
         return f"{told} {ended}: make haste."
-    return f"{ended}: create a new version." if enabled else f"{ended}. {told}"
+    if operation is not None and operation.status is not Status.COMPLETED:
+        return f"{told} {ended}."  # why the next version failed comes first
+    if enabled is not False:
+        return f"{ended}: create a new version."
+    if expires <= now:
+        return f"{ended} and disabled: create a new version if it is still needed."
+    return f"{ended}. {told}"
 
 
 def _state_and_step(

@@ -108,13 +108,14 @@ def _ask(due: Due, part: Part) -> dict[str, Any]:
     """The answer by the field of ``Read`` that it is for."""
     name = due.certificate.name
     if part is Part.REQUEST:
-        return {"operation": _operation(due.vault, name)}
+        return {"operation": request_of(due.vault, name)}
     if part is Part.CERTIFICATE:
         return {"bundle": due.vault.bundle(name)}
     return {"chain_length": due.vault.chain_length(name, due.version)}
 
 
-def _operation(vault: Vault, name: str) -> Operation | None:
+def request_of(vault: Vault, name: str) -> Operation | None:
+    """The request of a certificate, None where it has none. Raises VaultError."""
     try:
         return vault.operation(name)
     except NotFoundError:

@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from kvcsr_widgets.errors import ForbiddenError, NotFoundError, VaultError
-from kvcsr_widgets.runbook.entries import Entry
-from kvcsr_widgets.runbook.loading import AT_ONCE, Counts, Loader, Wanted
+from kvcsr_widgets.errors import ForbiddenError, VaultError
+from kvcsr_widgets.runbook.entries import Entry, Part
+from kvcsr_widgets.runbook.loading import AT_ONCE, Counts, Loader, Wanted, completed
+from kvcsr_widgets.runbook.reading import Due, Reader
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -86,9 +87,9 @@ def _others(
     left = (each for each in entries if not each.read and each.error is None)
     chosen = heapq.nlargest(RECENT, left, key=_changed)
     total = counts.operations_due + len(chosen)
-    read: dict[str, Entry] = {}
+    read, reader = dict[str, Entry](), Reader()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for entry in pool.map(lambda each: _read(vault, each, stop), chosen):
+        for entry in pool.map(lambda each: _read(reader, vault, each, stop), chosen):
             read[entry.name] = entry
             done = counts.operations + len(read)
             progress(replace(counts, operations=done, operations_due=total))
@@ -100,12 +101,11 @@ def _changed(entry: Entry) -> datetime:
     return (found.updated or found.created or _LONG_AGO) if found is not None else _LONG_AGO
 
 
-def _read(vault: Vault, entry: Entry, stop: threading.Event) -> Entry:
+def _read(reader: Reader, vault: Vault, entry: Entry, stop: threading.Event) -> Entry:
+    """The entry with its request; as it was, once there was a stop."""
+    assert entry.certificate is not None
     if stop.is_set():
         return entry
-    try:
-        return replace(entry, read=True, operation=vault.operation(entry.name))
-    except NotFoundError:
-        return replace(entry, read=True)
-    except VaultError as error:
-        return replace(entry, error=error)
+    with vault.until(stop):
+        read = reader.read(Due(vault, entry.certificate, (Part.REQUEST,)))
+    return entry if read.error is not None and stop.is_set() else completed(entry, read)

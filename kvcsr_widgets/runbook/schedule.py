@@ -140,6 +140,7 @@ class Schedule:
             said = f"The request of “{key.name}” is watched no longer: {error.message}"
             return [Trouble(key, at, f"{said} {error.hint}".rstrip())]
         watched.under_way = False
+        watched.due = now + self._seconds(watched.operation)  # the others of its vault go first
         pause = self._pauses.get(key.vault)
         if pause is None:
             self._pauses[key.vault] = _Pause(now + USUAL)

@@ -12,6 +12,7 @@ from kvcsr_widgets.errors import ForbiddenError, NotFoundError
 from kvcsr_widgets.runbook.details import details
 from kvcsr_widgets.runbook.entries import Entry, is_late
 from kvcsr_widgets.runbook.progress import next_step
+from kvcsr_widgets.runbook.reading import request_of
 from kvcsr_widgets.runbook.rows import Gone, Row
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
@@ -64,9 +65,7 @@ def show(vault: Vault, row: Row) -> Shown:
 
 def _operation(vault: Vault, name: str, notes: list[str]) -> Operation | None:
     try:
-        return vault.operation(name)
-    except NotFoundError:
-        return None
+        return request_of(vault, name)
     except ForbiddenError as error:
         notes.append(f"Its request could not be read. {error.message} {error.hint}".strip())
         return None

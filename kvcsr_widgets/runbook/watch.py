@@ -136,7 +136,8 @@ class Watcher:
     def _look(self, vault: Vault, key: Key) -> None:
         """In a thread: one look."""
         try:
-            found = look(vault, key.name)
+            with vault.until(self._stop):
+                found = look(vault, key.name)
         except KvcsrError as error:
             self._answers.put(partial(self._hear, partial(self._schedule.failed, key, error)))
         else:

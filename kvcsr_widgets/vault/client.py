@@ -151,11 +151,6 @@ class Vault:
             raise AddressError("From here, no other vault can be opened.", hint="Connect to it.")
         return self._opener(name)
 
-    @property
-    def pause(self) -> float:
-        """Seconds that the vault's requests wait because it was asked too often; 0 for none."""
-        return self._pace.pause
-
     def until(self, stop: threading.Event) -> AbstractContextManager[None]:
         """Within it, requests of this thread that wait for the vault are given up at the event.
 

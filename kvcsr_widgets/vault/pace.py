@@ -64,6 +64,8 @@ class Pace:
         with self._condition:
             while not self._stopped() and (wait := self._left()) > 0:
                 self._wait(self._condition, min(wait, SLICE))
+            if self._closed:
+                raise UnreachableError("This vault was closed.", hint="Connect to it again.")
             if self._stopped():
                 raise UnreachableError(
                     "This was stopped while it waited for its turn at the vault.",
@@ -138,6 +140,6 @@ def asked_pause(retry_after: str | None, now: datetime) -> float | None:
         return float(found)
     try:
         date = parsedate_to_datetime(found)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
     return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())

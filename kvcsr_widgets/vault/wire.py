@@ -112,6 +112,8 @@ def item(found: Mapping[str, Any], der: bytes = b"") -> Certificate:
 
 def _item(found: Mapping[str, Any], der: bytes) -> Certificate:
     name, _slash, version = found["id"].partition("/certificates/")[2].partition("/")
+    if not name:
+        raise ValueError("it has no name")
     said = found.get("attributes") or {}
     thumbprint = found.get("x5t") or ""
     return Certificate(

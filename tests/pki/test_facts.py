@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -28,6 +32,20 @@ def test_a_thumbprint_is_the_sha_1_of_the_certificate_as_azure_writes_it() -> No
     leaf = certificates.leaf().certificate
 
     assert facts.thumbprint(leaf) == leaf.fingerprint(hashes.SHA1()).hex().upper()
+
+
+def test_warnings_are_as_before_whatever_threads_ran() -> None:
+    before = list(warnings.filters)
+
+    def parse(_each: int) -> None:
+        for _again in range(50):
+            with facts.unwarned():
+                time.sleep(0.0001)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(parse, range(8)))
+
+    assert warnings.filters == before
 
 
 def test_absent_extensions_have_no_values() -> None:

@@ -552,6 +552,11 @@ def new_version(vault: Vault) -> None:
     issue(vault, "web")
 
 
+def made_from_nothing(vault: Vault) -> None:
+    purged(vault)
+    vault.create(PLAN)
+
+
 @pytest.mark.parametrize(
     "action", [Action.DELETE, Action.DISABLE, Action.NEW_VERSION, Action.DELETE_REQUEST]
 )
@@ -560,6 +565,7 @@ def new_version(vault: Vault) -> None:
     [
         (new_request, "has a request that the row does not show: waits for the CA"),
         (new_version, "another version in use than the row shows"),
+        (made_from_nothing, "has no version in use any more: somebody has made it anew"),
         (deleted, "A certificate deleted on"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kvcsr_widgets.errors import ForbiddenError
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
@@ -22,11 +23,12 @@ from kvcsr_widgets.runbook.changes import (
     pending,
     with_changes,
 )
-from kvcsr_widgets.runbook.entries import Key, State
+from kvcsr_widgets.runbook.entries import Key, Part, State
 from kvcsr_widgets.runbook.inventory import load
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate, Operation
 from kvcsr_widgets.vault.session import practise
+from tests import inventories
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = Key("contoso.vault.azure.net", "web")
@@ -186,3 +188,16 @@ def test_the_last_of_several_changes_counts_and_strangers_are_left_out(vault: Va
     )
 
     assert [each.operation for each in after.entries] == [cancelled]
+
+
+def test_a_change_takes_the_place_of_an_earlier_refusal() -> None:
+    entry = replace(
+        inventories.waiting(name="web", vault=KEY.vault),
+        error=ForbiddenError("You may not."),
+        failed=Part.REQUEST,
+    )
+    news = Change(KEY, WAITS, replace(WAITS, status=Status.FAILED), AT, "It failed.")
+
+    (found,) = with_changes(inventories.inventory(entry), [news]).entries
+
+    assert (found.state, found.error, found.failed) == (State.FAILED, None, None)

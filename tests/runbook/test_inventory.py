@@ -20,7 +20,7 @@ from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.runbook.entries import Key, Part, State
 from kvcsr_widgets.runbook.inventory import Inventory, Progress, load
-from kvcsr_widgets.runbook.loading import AT_ONCE
+from kvcsr_widgets.runbook.loading import AT_ONCE, PATIENCE
 from kvcsr_widgets.runbook.reading import REFUSALS
 from kvcsr_widgets.vault import transport
 from kvcsr_widgets.vault.client import Vault
@@ -84,7 +84,7 @@ def test_the_inventory_has_a_row_for_each_certificate(vault: Vault) -> None:
     assert not found.stopped
     assert found.counts.ended
     assert (found.counts.listed, found.counts.operations) == (3, 2)
-    assert found.number(State.PENDING) == 1
+    assert list(states(found).values()).count(State.PENDING) == 1
 
 
 def test_a_disabled_certificate_has_the_words_of_its_operation(opened: Open) -> None:
@@ -237,7 +237,10 @@ def test_one_request_that_fails_is_a_row_with_its_error(vault: Vault, traffic: T
     assert row[["state", "next_step", "issuer"]].isna().all()
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b"\xff", b'{"id":"x","status":"odd"}', b"null"])
+@pytest.mark.parametrize(
+    "body",
+    [b"[]", b"{}", b"\xff", b'{"id":"x","status":"odd"}', b"null", b"[" * 100_000],
+)
 def test_one_request_that_cannot_be_read_is_a_row_with_its_error(
     vault: Vault, traffic: Traffic, body: bytes
 ) -> None:
@@ -419,6 +422,24 @@ def test_a_stop_comes_through_though_answers_hang(vault: Vault, traffic: Traffic
     assert errors(found) == {}
 
 
+def test_a_stop_does_not_wait_for_reads_that_never_began(vault: Vault, traffic: Traffic) -> None:
+    for number in range(60):
+        create(vault, f"web{number:02}")
+    traffic.slow(0.02)
+    stop = threading.Event()
+    stopped: list[float] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.counts.operations and not stopped:
+            stopped.append(time.monotonic())
+            stop.set()
+
+    found = load(vault, progress=tell, cancel=stop, at_once=2)
+
+    assert found.counts.operations < found.counts.operations_due
+    assert time.monotonic() - stopped[0] < PATIENCE / 2
+
+
 def test_a_stop_ends_the_pause_of_a_busy_vault(opened: Open) -> None:
     faults = Faults()
     vault = opened(faults=faults)
@@ -474,6 +495,27 @@ def test_several_vaults_are_read_at_once(opened: Open, traffic: Traffic) -> None
 
     assert [each.vault for each in found.entries] == [vault.host for vault in vaults]
     assert len(set(found.frame["vault"])) == 3
+
+
+def test_a_busy_vault_keeps_no_other_waiting(opened: Open) -> None:
+    faults = Faults()
+    busy, other = opened(faults=faults), opened("two")
+    for vault in (busy, other):
+        for number in range(AT_ONCE + 4):
+            create(vault, f"c{number:02}")
+    faults.add(Fault("throttled", "get_pending", times=1000, retry_after=30))
+    stop = threading.Event()
+
+    def tell(progress: Progress) -> None:
+        if progress.counts.operations == AT_ONCE + 4:
+            stop.set()
+
+    threading.Timer(5, stop.set).start()
+    found = load([busy, other], progress=tell, cancel=stop)
+
+    read = {each.vault for each in found.entries if each.read}
+    assert read == {other.host}
+    assert found.counts.operations == AT_ONCE + 4
 
 
 def test_a_vault_that_is_named_twice_is_read_once(vault: Vault, traffic: Traffic) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kvcsr_widgets.pki.plan import SELF
+from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.rules import Delays
 from kvcsr_widgets.runbook.details import Details
 from kvcsr_widgets.runbook.entries import Part, State
@@ -203,6 +204,26 @@ def test_a_secret_is_not_read_once_its_policy_was_changed(vault: Vault, traffic:
 
     assert '"exportable":false' in details_of(found, "web").policy
     assert traffic.of("secret") == []
+
+
+def test_a_key_that_is_in_a_secret_all_the_same_makes_it_not_known(
+    vault: Vault, traffic: Traffic
+) -> None:
+    """The policy was changed between the request and its merge: no date tells that."""
+    operation = create(vault, "web", exportable=True)
+    policy = vault._client.get_certificate_policy("web")
+    policy._exportable = False
+    vault._client.update_certificate_policy("web", policy)
+    assert vault.authority is not None
+    assert operation.csr is not None
+    reply = vault.authority.sign(operation.csr.der).file("p7b")
+    vault.merge("web", read_signed(reply).certificates)
+
+    found = load(vault, details=True, chains=True)
+
+    assert traffic.of("secret") == ["web"]
+    assert chain_of(found) is None
+    assert found.entries[0].error is None
 
 
 def test_a_self_signed_certificate_is_a_chain_of_one(vault: Vault, traffic: Traffic) -> None:

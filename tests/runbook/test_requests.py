@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from kvcsr_widgets.errors import BusyError, ForbiddenError, VaultError
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.practice.clock import MovableClock
+from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.runbook import requests as reading
 from kvcsr_widgets.runbook.loading import Counts
+from kvcsr_widgets.runbook.reading import REFUSALS
 from kvcsr_widgets.runbook.requests import Requests, requests
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
@@ -159,3 +162,35 @@ def test_a_stop_leaves_what_was_read(vault: Vault, monkeypatch: pytest.MonkeyPat
     assert found.stopped
     assert names(found) == ["waits"]
     assert read == ["waits"]
+
+
+def test_a_stop_ends_the_pause_of_a_busy_vault(tmp_path: Path) -> None:
+    faults, stop = Faults(), threading.Event()
+    vault = practise(tmp_path / "vault.sqlite", faults=faults)
+    finish(vault, "done")
+    faults.add(Fault("throttled", "get_pending", times=1000, retry_after=30))
+    threading.Timer(0.5, stop.set).start()
+
+    begin = time.monotonic()
+    found = requests(vault, cancel=stop)
+
+    assert time.monotonic() - begin < 2.5
+    assert found.stopped
+    assert found.errors == ()
+    assert found.unknown == {"done"}
+    vault.close()
+
+
+def test_where_all_is_finished_who_may_read_no_request_is_not_refused_for_each(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "AT_ONCE", 1)
+    for number in range(REFUSALS + 3):
+        finish(vault, f"done{number}")
+    failing(vault, monkeypatch, ForbiddenError("You may not."))
+    read = asked(vault, monkeypatch)
+
+    found = requests(vault)
+
+    assert len(read) == REFUSALS
+    assert len(found.errors) == len(found.unknown) == REFUSALS + 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,33 @@ def test_each_state_has_its_next_step(
 
 def test_a_certificate_without_a_request_was_disabled_by_hand() -> None:
     assert next_step(None, enabled=False, issued=True).startswith("Disabled: by hand, or as was")
+
+
+@pytest.mark.parametrize(
+    ("status", "enabled", "days", "says"),
+    [
+        (None, True, 9, "Expires on 2026-03-10: create a new version."),
+        (Status.COMPLETED, True, -1, "Expired on 2026-02-28: create a new version."),
+        (Status.IN_PROGRESS, True, 9, "merge the reply. Expires on 2026-03-10: make haste."),
+        (Status.FAILED, True, 9, "Create a new request. Expires on 2026-03-10."),
+        (Status.CANCELLED, True, 9, "can still be merged. Expires on 2026-03-10."),
+        (Status.COMPLETED, False, 9, "Enable it when needed."),
+        (
+            *(Status.COMPLETED, False, -1),
+            "Expired on 2026-02-28 and disabled: create a new version if it is still needed.",
+        ),
+    ],
+)
+def test_what_expires_is_told_with_the_step_that_helps(
+    status: Status | None, enabled: bool, days: int, says: str
+) -> None:
+    operation = replace(WAITING, status=status) if status is not None else None
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    expires = now + timedelta(days=days)
+
+    said = next_step(operation, enabled=enabled, issued=True, expires=expires, now=now)
+
+    assert said.endswith(says)
 
 
 def test_a_cancelled_request_is_told_to_take_the_reply_still() -> None:

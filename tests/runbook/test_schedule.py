@@ -199,6 +199,20 @@ def test_looks_that_fail_together_make_one_pause() -> None:
     assert watched.due(25) == []
 
 
+def test_one_request_that_cannot_be_read_keeps_no_other_from_being_looked_at() -> None:
+    watched, looks = watch(pending("bad", "good")), list[str]()
+    for now in range(100):
+        for key in watched.due(now):
+            looks.append(key.name)
+            if key.name == "bad":
+                watched.failed(key, BUSY, now, AT)
+            else:
+                answer(watched, key, now)
+
+    assert looks.count("good") >= 4
+    assert looks.count("bad") >= 4
+
+
 def test_a_vault_that_answers_again_is_told_and_all_are_watched_as_before() -> None:
     watched = watch(many(16))
     for key in watched.due(10):

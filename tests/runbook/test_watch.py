@@ -21,6 +21,7 @@ from kvcsr_widgets.runbook.watch import Pulse, Watcher
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
+from tests.runbook.traffic import Traffic
 
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -225,7 +226,7 @@ def threads() -> set[str]:
 
 
 def test_its_threads_end_with_a_stop_and_with_the_process(
-    day: Day, monkeypatch: pytest.MonkeyPatch
+    day: Day, monkeypatch: pytest.MonkeyPatch, traffic: Traffic
 ) -> None:
     """Here no time is played: it waits for a look as it does for a vault."""
     create(day.vault, "web")
@@ -252,7 +253,9 @@ def test_its_threads_end_with_a_stop_and_with_the_process(
     assert begun.wait(10)
     assert all(each.daemon for each in threading.enumerate() if each.name.startswith("watch"))
 
+    traffic.asked.clear()
     watcher.stop()
     gate.set()
     until(lambda: not threads())
     assert told == []
+    assert traffic.asked == [], "nothing is asked for any more"

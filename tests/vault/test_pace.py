@@ -183,7 +183,7 @@ def test_a_closed_vault_is_asked_nothing_more(pace: Pace, clock: Clock) -> None:
     pace.close()
 
     pace.sleep(10)
-    with pytest.raises(UnreachableError) as caught:
+    with pytest.raises(UnreachableError, match="closed") as caught:
         pace.begin()
 
     assert caught.value.hint
@@ -206,6 +206,8 @@ def test_a_closed_vault_is_asked_nothing_more(pace: Pace, clock: Clock) -> None:
         ("-1", None),
         ("1.5", None),
         ("²", None),
+        ("1 Jan 99999999999 00:00:00 GMT", None),
+        ("1 Jan 2026 00:00 +99999999999999999999", None),
     ],
 )
 def test_a_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:

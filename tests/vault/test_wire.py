@@ -96,6 +96,8 @@ def test_a_version_of_a_list_has_its_id() -> None:
     [
         {"id": None},
         {"id": 7},
+        {"id": "https://contoso.vault.azure.net/certificates/"},
+        {"id": "https://contoso.vault.azure.net/keys/web"},
         {"attributes": 7},
         {"attributes": {"exp": "soon"}},
         {"attributes": {"exp": 10**30}},
