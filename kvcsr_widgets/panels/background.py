@@ -51,8 +51,7 @@ class Background:
             self._end(waited.result, ended)
             return
         tell = _teller(lambda *step: loop.call_soon_threadsafe(told, *step), stop)
-        future = loop.run_in_executor(None, work, tell)
-        future.add_done_callback(lambda done: self._end(done.result, ended))
+        later.in_thread(loop, lambda: work(tell), lambda result: self._end(result, ended))
 
     def _end(self, result: Callable[[], T], ended: Callable[[Callable[[], T]], None]) -> None:
         self.busy = False

@@ -76,10 +76,15 @@ def rows_of(frame: pd.DataFrame) -> dict[Key, str]:
     }
 
 
+def words_of(frame: pd.DataFrame) -> pd.Series[str]:
+    """Of each row the error, else what the request says where the state does not say it."""
+    words = frame["error"].fillna(frame["status_detail"]).fillna("")
+    return words.where(~words.str.startswith(PENDING), "")
+
+
 def _cells(frame: pd.DataFrame, column: Column) -> Sequence[str | int]:
     if column.name == "said":
-        words = frame["error"].fillna(frame["status_detail"]).fillna("")
-        return _escaped(words.where(~words.str.startswith(PENDING), ""))
+        return _escaped(words_of(frame))
     if column.name not in frame:
         return [""] * len(frame)
     found = frame[column.name]

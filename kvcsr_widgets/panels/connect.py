@@ -8,8 +8,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from kvcsr_widgets.panels import html, later, layout
+from kvcsr_widgets.panels import later, layout
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.desk_progress import DeskProgress
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.runbook.commands import steps
@@ -45,34 +46,16 @@ class ConnectPanel(w.VBox):
         )
         self.button = layout.primary("Connect")
         self.notice = Notice()
-        self.stop = w.Button(description="Stop", layout=layout.fitting())
-        self.progress = w.IntProgress(description="Requests", layout=layout.wide())
-        self.count = w.HTML()
+        self.progress = DeskProgress(desk)
         self.elsewhere = Elsewhere()
         self.url.observe(self._redraw, "value")
         self.where.observe(self._redraw, "value")
         self.button.on_click(lambda _button: self.submit())
-        self.stop.on_click(lambda _button: desk.stop())
-        desk.observe(self._follow, ["reading", "counts"])
         head = layout.title("Connect", "Practise on this machine first, or work on your own vault.")
-        super().__init__(
-            [
-                layout.card(
-                    head,
-                    self.where,
-                    self.url,
-                    self.sign_in,
-                    self.button,
-                    self.notice,
-                    self.stop,
-                    self.progress,
-                    self.count,
-                    self.elsewhere,
-                )
-            ]
-        )
+        asked = (self.where, self.url, self.sign_in, self.button)
+        told = (self.notice, self.progress, self.elsewhere)
+        super().__init__([layout.card(head, *asked, *told)])
         self._redraw()
-        self._follow()
 
     def submit(self) -> None:
         """Open the chosen vault and see whether it answers."""
@@ -119,18 +102,6 @@ class ConnectPanel(w.VBox):
         if self.where.value == PRACTICE:
             return practise()
         return connect(self.url.value, self.sign_in.value, show_code=self.notice.info)
-
-    def _follow(self, _change: Any = None) -> None:
-        """How far the reading of the requests is."""
-        counts, reading = self.desk.counts, self.desk.reading
-        for widget in (self.stop, self.progress, self.count):
-            widget.layout.display = "" if reading else "none"
-        self.progress.max = max(counts.operations_due, 1)
-        self.progress.value = counts.operations
-        self.count.value = html.muted(
-            f"{counts.listed:,} certificates listed, {counts.operations:,} of "
-            f"{counts.operations_due:,} requests read"
-        )
 
     def _redraw(self, _change: Any = None) -> None:
         display = "none" if self.where.value == PRACTICE else ""

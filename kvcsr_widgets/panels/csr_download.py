@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import ipywidgets as w
 
-from kvcsr_widgets.panels.browser import DownloadButton
+from kvcsr_widgets.panels.browser import Download, MakingButton
 from kvcsr_widgets.panels.notice import Notice
-from kvcsr_widgets.runbook.csr_files import Csr, csr_file
-from kvcsr_widgets.runbook.handed_over import hand_over
+from kvcsr_widgets.runbook.csr_files import Csr, csr_file, csr_file_name
+from kvcsr_widgets.runbook.handed_over import MAX_KEPT, hand_over_all
 
 
 class CsrDownload(w.VBox):
@@ -17,7 +17,7 @@ class CsrDownload(w.VBox):
 
     def __init__(self) -> None:
         self.notice = Notice()
-        self.download = DownloadButton()
+        self.download = MakingButton(self.file)
         self._found: tuple[Csr, ...] = ()
         self.download.observe(lambda _change: self.taken(), "saved")
         super().__init__([self.download, self.notice])
@@ -29,19 +29,25 @@ class CsrDownload(w.VBox):
         self.notice.clear()
         self.download.layout.display = "" if found else "none"
         if found:
-            file = csr_file(found)
-            self.download.content, self.download.media = file.content, file.media
-            self.download.filename = file.filename
-            self.download.label = f"Save {file.filename}"
+            self.download.label = f"Save {csr_file_name(found)}"
             self.notice.info("It is not saved yet.", "Press the button above.")
 
     def taken(self) -> None:
         """The file was saved: what it holds leaves for the CA."""
         self.notice.attempt(self._remember)
 
+    def file(self) -> Download | None:
+        """The file; several hundred CSRs are no state of a widget, which a notebook may save."""
+        if not self._found:
+            return None
+        file = csr_file(self._found)
+        return Download(file.filename, file.media, file.content)
+
     def _remember(self) -> None:
-        for each in self._found:
-            hand_over(each.vault, each.name, each.csr)
-        if self._found:
-            some = "it" if len(self._found) == 1 else f"all {len(self._found):,}"
+        count = len(self._found)
+        if count:
+            hand_over_all((each.vault, each.name, each.csr) for each in self._found)
+            some = "it" if count == 1 else f"all {count:,}"
+            if count > MAX_KEPT:
+                some = f"the last {MAX_KEPT:,} of {count:,}"
             self.notice.info(f"Remembered that {some} left for the CA.", "Next: notebook 02.")

@@ -61,7 +61,9 @@ class DeletedCertificates(w.VBox):
         self.search.observe(self._redraw, "value")
         self.choice.observe(self._select, "value")
         desk.observe(self._other_vault, "vault")
-        (desk if sheet is None else sheet).observe(self._list_again, "revision")
+        desk.observe(self._list_again, "revision")
+        if sheet is not None:
+            sheet.observe(self._list_again, "revision")
         head = layout.title(
             "Deleted certificates",
             "What the vault deleted and still keeps: each holds its name until it is purged. One "

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import traitlets as t
 
-from kvcsr_widgets.errors import KvcsrError, NotFoundError
+from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.panels import later
 from kvcsr_widgets.panels.desk_reading import DeskReading
-from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.panels.desk_requests import DeskRequests, Found
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.loading import NOTHING, Counts
 from kvcsr_widgets.runbook.progress import waits_for_merge
@@ -59,7 +57,7 @@ class Desk(t.HasTraits):
         self._plans: dict[str, CertificatePlan] = {}
         self._under_way: DeskReading | None = None
         self.touched: frozenset[str] = frozenset()
-        self._newer: set[str] = set()
+        self._known = DeskRequests()
 
     @property
     def current(self) -> Operation | None:
@@ -118,31 +116,44 @@ class Desk(t.HasTraits):
             found: Operation | None = self.vault.operation(name)
         except NotFoundError:
             found = None
-        self._edited({name: found})
+        self.edit({name: found})
 
     def add(self, operation: Operation, plan: CertificatePlan | None = None) -> None:
         """A request was made here, from ``plan``: take it in hand."""
+        self.remember(operation, plan)
+        self.edit({operation.name: operation}, operation.name)
+
+    def remember(self, operation: Operation, plan: CertificatePlan | None) -> None:
+        """From which plan a request was made here, if that is known."""
         if plan is not None:
             self._plans[operation.request_id] = plan
-        self._edited({operation.name: operation}, operation.name)
 
     def finish(self, *names: str) -> None:
         """Requests were merged here: they wait no more."""
-        known = {o.name: replace(o, status=Status.COMPLETED) for o in self.operations}
-        done = {name: known[name] for name in names if name in known}
-        self._edited(done, "" if self.selected in names else None)
+        self.edit(self._known.merged(names), "" if self.selected in names else None)
 
     def drop(self, name: str) -> None:
         """A request was deleted: no other is taken in hand in its place."""
         selected = self.selected
         with self.hold_trait_notifications():
-            self._edited({name: None})
+            self.edit({name: None})
             self.selected = "" if selected == name else selected
 
-    def learn(self, found: Mapping[str, Operation | None]) -> None:
-        """Requests by name were found to stand otherwise; None is one that is gone."""
-        self._newer.update(found)
-        self._put(self._with(found))
+    def edit(self, found: Found, selected: str | None = None) -> None:
+        """Requests were changed here, and stand so now; ``selected`` is taken in hand.
+
+        Several are told at once: ``touched`` has those of the last telling.
+        """
+        self._known.learn(found)
+        self.touched = frozenset(found)
+        with self.hold_trait_notifications():
+            self.set_trait("revision", self.revision + 1)
+            self._put(selected)
+
+    def learn(self, found: Found) -> None:
+        """Requests were found to stand otherwise; nothing was changed here."""
+        self._known.learn(found)
+        self._put()
 
     def changed(self) -> None:
         """Something else than a request was changed here, such as an issuer."""
@@ -153,7 +164,7 @@ class Desk(t.HasTraits):
 
     def _read(self, vault: Vault, told: Told) -> None:
         self.stop()
-        self._newer.clear()
+        self._known.begin()
         self._under_way = reading = DeskReading(vault)
         with self.hold_trait_notifications():
             self.set_trait("counts", NOTHING)
@@ -165,11 +176,8 @@ class Desk(t.HasTraits):
             self.set_trait("counts", reading.counts)
 
     def _ended(self, reading: DeskReading, told: Told, end: Callable[[], Requests]) -> None:
-        if reading is self._under_way:
+        if reading is self._under_way:  # otherwise the vault was left, or is read anew
             told(lambda: self._take(reading, end))
-            return
-        with suppress(KvcsrError):  # the vault was left, or is read anew
-            end()
 
     def _take(self, reading: DeskReading, end: Callable[[], Requests]) -> None:
         self._under_way = None
@@ -179,23 +187,10 @@ class Desk(t.HasTraits):
             found = end()
             self.set_trait("last", found)
             if self.vault is reading.vault:
-                self._put(self._merged(found))
+                self._known.take(found)
+                self._put()
             else:
                 self._begin(reading.vault, found.operations)
-
-    def _merged(self, found: Requests) -> list[Operation]:
-        """What was read, with what is known of the others.
-
-        What was done here meanwhile is newer.
-        """
-        read = {each.name: each for each in found.operations}
-        here = {each.name: each for each in self.operations}
-        kept = here.keys() if found.stopped else found.unknown
-        read = {name: here[name] for name in kept if name in here} | read
-        for name in self._newer:
-            read.pop(name, None)
-            read |= {name: here[name]} if name in here else {}
-        return _by_name(read.values())
 
     def _begin(self, vault: Vault | None, operations: Iterable[Operation] = ()) -> None:
         """Another vault is open, or none."""
@@ -203,30 +198,18 @@ class Desk(t.HasTraits):
         self.set_trait("vault", vault)
         with self.hold_trait_notifications():
             self.set_trait("revision", self.revision + 1)
-            self._put(operations)
+            self._known.put(operations)
+            self._put()
 
-    def _edited(self, found: Mapping[str, Operation | None], selected: str | None = None) -> None:
-        self._newer.update(found)
-        self.touched = frozenset(found)
-        with self.hold_trait_notifications():
-            self.set_trait("revision", self.revision + 1)
-            self._put(self._with(found), selected)
-
-    def _with(self, found: Mapping[str, Operation | None]) -> list[Operation]:
-        known = {each.name: each for each in self.operations} | dict(found)
-        return _by_name(each for each in known.values() if each is not None and each.csr)
-
-    def _put(self, operations: Iterable[Operation], selected: str | None = None) -> None:
-        found = tuple(operations)
+    def _put(self, selected: str | None = None) -> None:
+        """Tell what is known now."""
+        found = self._known.all
         wanted = self.selected if selected is None else selected
-        open_names = [o.name for o in found if waits_for_merge(o)]
+        waiting = tuple(o for o in found if waits_for_merge(o))
         known = any(o.name == wanted for o in found)
         with self.hold_trait_notifications():
             self.set_trait("operations", found)
-            self.set_trait("requests", tuple(o for o in found if waits_for_merge(o)))
-            self.selected = wanted if known else (open_names[0] if len(open_names) == 1 else "")
+            self.set_trait("requests", waiting)
+            only = waiting[0].name if len(waiting) == 1 else ""
+            self.selected = wanted if known else only
             self.set_trait("readings", self.readings + 1)
-
-
-def _by_name(operations: Iterable[Operation]) -> list[Operation]:
-    return sorted(operations, key=lambda each: each.name.lower())

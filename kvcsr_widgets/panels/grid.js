@@ -45,9 +45,8 @@ class Rows {
   }
 
   drop(ids) {
-    this.api.rows(this.at(ids)).remove(); // which numbers all others anew
-    this.places.clear();
-    this.api.rows().every((place) => void this.places.set(this.api.row(place).data()[0], place));
+    this.api.rows(this.at(ids)).remove(); // the places of all others stay
+    for (const id of ids) this.places.delete(id);
     this.draw();
   }
 
@@ -107,7 +106,8 @@ class Selection {
     this.all.disabled = shown === 0;
     this.none.disabled = count === 0;
     const apart = hidden ? `, ${hidden.toLocaleString("en")} of them not among those found` : "";
-    this.text.textContent = `${count.toLocaleString("en")} selected${apart}`;
+    const said = `${count.toLocaleString("en")} selected${apart}`;
+    if (this.text.textContent !== said) this.text.textContent = said; // or it is read aloud again
   }
 }
 

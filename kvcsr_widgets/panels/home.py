@@ -168,7 +168,7 @@ class HomeFinder(w.VBox):
     def _other_vault(self, _change: Any = None) -> None:
         """What was found belongs to the vault that was open."""
         self.working.background.stop()
-        self.where.offer(self.desk.vault)
+        self.where.others.offer(self.desk.vault)
         self._forget()
         if self.desk.vault is None:
             self.notice.info("No vault is open.", "Press Connect above.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import ipywidgets as w
@@ -11,15 +10,11 @@ from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.chosen import chosen
 from kvcsr_widgets.panels.inputs import look
+from kvcsr_widgets.panels.others import Others
 from kvcsr_widgets.panels.reply import MAX_NAME
 from kvcsr_widgets.pki.replies import ReplyFile, read_replies
 from kvcsr_widgets.runbook.folder import ENDINGS
 from kvcsr_widgets.runbook.search import Search
-from kvcsr_widgets.vault.client import Vault
-
-MAX_OTHERS = 20
-"""Vaults that are searched beside the open one."""
-
 
 WHY_VERSIONS = (
     "To learn which certificate a reply was merged as, last year's too. It reads every version, "
@@ -48,32 +43,16 @@ class Where(w.VBox):
             **look(),
         )
         self.versions = w.Checkbox(description="Search finished versions too", **look())
-        self.siblings = w.SelectMultiple(description="These vaults too", rows=3, **look())
-        self.urls = w.Text(
-            description="These vaults too",
-            placeholder="names or URLs, with commas between; the same sign-in is used",
-            **look(),
-        )
+        self.others = Others()
         self.chosen = w.HTML()
         self.clear_button = w.Button(description="Clear", layout=layout.fitting())
         self.upload.observe(self._uploaded, "value")
         self.folder.observe(lambda _change: self._offer_to_clear(), "value")
         self.clear_button.on_click(lambda _button: self.clear())
         files = (self.upload, self.chosen, self.folder, self.clear_button)
-        vaults = (self.versions, w.HTML(html.field_help(WHY_VERSIONS)), self.siblings, self.urls)
+        vaults = (self.versions, w.HTML(html.field_help(WHY_VERSIONS)), self.others)
         super().__init__([*files, *vaults])
         self._offer_to_clear()
-
-    def offer(self, vault: Vault | None) -> None:
-        """Offer the vaults beside this one: a practice vault knows them, for a real one type."""
-        practice = vault is not None and vault.is_practice
-        own = vault.host.partition(".")[0] if vault is not None else ""
-        names = vault.vaults() if vault is not None and practice else ()
-        self.siblings.value = ()
-        self.siblings.options = [name for name in names if name != own]
-        self.siblings.layout.display = "" if self.siblings.options else "none"
-        self.urls.value = ""
-        self.urls.layout.display = "" if vault is not None and not practice else "none"
 
     def clear(self) -> None:
         """Put the files and the folder away."""
@@ -84,16 +63,13 @@ class Where(w.VBox):
         self.upload.focus()  # the button that had the focus is gone
 
     def wanted(self) -> Search:
-        """What to search. Raises InputError if there is nothing to look for."""
+        """What to search. Raises InputError for nothing to look for, or too many vaults."""
         folder = str(self.folder.value)
         if not self.replies and not folder.strip():
             raise InputError(
                 "There is no file to look for.", hint="Choose the CA's files, or name a folder."
             )
-        typed = [each for each in re.split(r"[,;\s]+", self.urls.value[:5_000]) if each]
-        others = (*self.siblings.value, *typed)
-        if len(others) > MAX_OTHERS:
-            raise InputError(f"At most {MAX_OTHERS} other vaults are searched at once.")
+        others = self.others.chosen()
         return Search(self.replies, folder, versions=self.versions.value, others=others)
 
     def _uploaded(self, _change: Any) -> None:

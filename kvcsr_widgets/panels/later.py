@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kvcsr_widgets.panels.notice import Notice
 
@@ -51,8 +51,30 @@ class Later:
 
         await asyncio.sleep(PAUSE)
         asked = asyncio.ensure_future(asyncio.to_thread(question))
+        asked.add_done_callback(_heard)
         await asyncio.wait([asked])  # a question that is forgotten now is not answered
         self._notice.attempt(lambda: answer(asked.result()))
+
+
+def in_thread(
+    loop: asyncio.AbstractEventLoop,
+    work: Callable[[], T],
+    ended: Callable[[Callable[[], T]], object],
+) -> None:
+    """Do ``work`` in a thread; ``ended`` is called in the loop at its end.
+
+    It gets a function that returns what ``work`` returned or raises what it raised. Where nobody
+    wants to know any more, such as of a vault that was left, an error is nobody's.
+    """
+    future = loop.run_in_executor(None, work)
+    future.add_done_callback(_heard)
+    future.add_done_callback(lambda done: ended(done.result))
+
+
+def _heard(done: asyncio.Future[Any]) -> None:
+    """Asyncio logs the error of what nobody waits for, unless somebody has looked at it."""
+    if not done.cancelled():
+        done.exception()
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:

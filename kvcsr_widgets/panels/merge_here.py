@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ipywidgets as w
 
+from kvcsr_widgets import panels
 from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.desk import Desk
-from kvcsr_widgets.panels.merge import MergePanel
 from kvcsr_widgets.vault.records import Operation
 
 
 class MergeHere(w.VBox):
-    """Nothing until a request is opened; ``panel`` is made then."""
+    """Nothing until a request is opened; ``panel`` is loaded and made then."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.panel: MergePanel | None = None
+        self.panel: panels.MergePanel | None = None
         self.button = w.Button(description="Close the merge", layout=layout.fitting())
         self.button.on_click(lambda _button: self.hide())
         super().__init__()
@@ -28,7 +28,7 @@ class MergeHere(w.VBox):
         else:
             self.desk.add(operation)
         if self.panel is None:
-            self.panel = MergePanel(self.desk)
+            self.panel = panels.MergePanel(self.desk)
             self.children = [self.panel, self.button]
         self.layout.display = ""
 

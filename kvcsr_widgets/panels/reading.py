@@ -90,8 +90,11 @@ class Reading(w.VBox):
             run.done(lambda: prepare(work(lambda _progress: None, run.stop)), ended)
             return
         run.loop = loop
-        future = loop.run_in_executor(None, lambda: prepare(work(run.tell, run.stop)))
-        future.add_done_callback(lambda done: run.done(done.result, ended))
+        later.in_thread(
+            loop,
+            lambda: prepare(work(run.tell, run.stop)),
+            lambda result: run.done(result, ended),
+        )
 
     def show(self, counts: Counts, total: int) -> None:
         """Say how far it is."""

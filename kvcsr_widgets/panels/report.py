@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from kvcsr_widgets import __version__
 from kvcsr_widgets.panels import figures, html
+from kvcsr_widgets.panels.cells import words_of
 from kvcsr_widgets.panels.report_style import CSP, STYLE
 from kvcsr_widgets.pki.facts import shown
 from kvcsr_widgets.runbook import pictures
@@ -21,9 +22,6 @@ from kvcsr_widgets.runbook.inventory import Inventory
 
 MAX_CONCERNS = 100
 """Rows that are told of a reason; the table has them all."""
-
-PENDING = "Pending certificate created."
-"""So begins what the service says of every request that is open (recorded): the state says it."""
 
 
 @dataclass(frozen=True)
@@ -212,10 +210,7 @@ def _cells(frame: pd.DataFrame) -> _Cells:
     """The texts of each column; none of a column that tells nothing."""
     found = {name: list(_texts(frame[name])) for name in frame.columns}
     found["name"] = [each or "(the vault)" for each in found["name"]]
-    found["said"] = [
-        error or ("" if said.startswith(PENDING) else said)
-        for error, said in zip(found["error"], found["status_detail"], strict=True)
-    ]
+    found["said"] = list(_texts(words_of(frame)))
     found["enabled"] = [_ENABLED.get(each, each) for each in found["enabled"]]
     if len(set(found["vault"])) <= 1:
         found["vault"] = [""] * len(frame)  # the heading names it

@@ -40,7 +40,7 @@ class VaultTable(w.VBox):
     """Reads an inventory in the background and shows it.
 
     ``sheet`` is what other widgets share of it. ``light`` leaves filters, options, actions and
-    exports out.
+    exports out. It reads and follows the desk until it is closed.
     """
 
     def __init__(self, desk: Desk, *, light: bool = False) -> None:
@@ -64,6 +64,7 @@ class VaultTable(w.VBox):
         )
         self.chains.layout.display = "none"  # it goes with the details
         self._observe()
+        self._observed = True
         super().__init__([self._card(light=light)])
         self._follow()
 
@@ -82,6 +83,15 @@ class VaultTable(w.VBox):
         """Read the vaults again. Returns the frame, or None if that goes on in the background."""
         self.notice.attempt(self._load)
         return None if self.reading.busy else self.frame
+
+    def close(self) -> None:
+        """End what is read, close the vaults that were opened beside, and leave the page."""
+        self.loads.forget()
+        self.others.close_all()
+        if self._observed:
+            self.desk.unobserve(self._follow, ["revision"])
+        self._observed = False
+        super().close()
 
     def _card(self, *, light: bool) -> w.VBox:
         head = layout.title("Certificates", "Every certificate of the vault and its request.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kvcsr_widgets.errors import InputError
@@ -15,6 +15,7 @@ from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.entries import Entry, Key
 from kvcsr_widgets.runbook.giving_up import Outcome
 from kvcsr_widgets.runbook.rows import Action, Row
+from kvcsr_widgets.vault.records import Operation
 
 
 def tell_desk(desk: Desk, action: Action, results: Sequence[Result]) -> None:
@@ -25,24 +26,29 @@ def tell_desk(desk: Desk, action: Action, results: Sequence[Result]) -> None:
     if action is Action.SHOW:
         return
     here = desk.vault.host if desk.vault is not None else ""
+    outcomes = {r.row.name: r.outcome for r in results if r.row.vault == here and r.outcome}
+    found = dict(_changed(desk, outcomes))
+    for outcome in outcomes.values():
+        if outcome.operation is not None:
+            desk.remember(outcome.operation, outcome.plan)
     selected = desk.selected
-    with desk.hold_trait_notifications():
-        for result in results:
-            if result.row.vault == here and result.outcome is not None:
-                _tell(desk, result.row.name, result.outcome)
-        if action is not Action.NEW_VERSION or len(results) > 1:
+    if action is Action.NEW_VERSION and len(results) == 1:
+        selected = next(iter(found), selected)
+    if found:
+        with desk.hold_trait_notifications():
+            desk.edit(found)
             there = any(each.name == selected for each in desk.operations)
             desk.selected = selected if there else ""
 
 
-def _tell(desk: Desk, name: str, outcome: Outcome) -> None:
-    """Nothing is told that the desk knows already: every telling is read by all panels."""
-    operation = outcome.operation
-    if operation is None or operation.csr is None:
-        if any(each.name == name for each in desk.operations):
-            desk.drop(name)
-    elif operation not in desk.operations:
-        desk.add(operation, outcome.plan)
+def _changed(desk: Desk, outcomes: Mapping[str, Outcome]) -> Iterator[tuple[str, Operation | None]]:
+    """Requests as they are now; none that the desk knows so already, for all panels read it."""
+    known = {each.name: each for each in desk.operations}
+    for name, outcome in outcomes.items():
+        operation = outcome.operation
+        now = operation if operation is not None and operation.csr is not None else None
+        if now != known.get(name):
+            yield name, now
 
 
 def news(action: Action, results: Sequence[Result]) -> tuple[Key, ...]:

@@ -31,6 +31,11 @@ class CsrFile:
     media: str
 
 
+def csr_file_name(found: Sequence[Csr]) -> str:
+    """What the file of these CSRs is called, of which there is at least one."""
+    return f"{steps.stem(found[0].name)}.csr" if len(found) == 1 else ZIP
+
+
 def csr_file(found: Sequence[Csr]) -> CsrFile:
     """One file of these CSRs, of which there is at least one.
 
@@ -38,8 +43,7 @@ def csr_file(found: Sequence[Csr]) -> CsrFile:
     is a device of Windows.
     """
     if len(found) == 1:
-        filename = f"{steps.stem(found[0].name)}.csr"
-        return CsrFile(filename, found[0].csr.pem.encode(), "application/pkcs10")
+        return CsrFile(csr_file_name(found), found[0].csr.pem.encode(), "application/pkcs10")
     folders = len({each.vault for each in found}) > 1
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,16 @@ def hand_over(host: str, name: str, csr: SigningRequest) -> None:
 
     Raises InputError where that cannot be written down.
     """
+    hand_over_all([(host, name, csr)])
+
+
+def hand_over_all(left: Iterable[tuple[str, str, SigningRequest]]) -> None:
+    """The same of many: vault, request and CSR of each. Only the last ``MAX_KEPT`` are kept."""
     kept = _read()
-    kept.pop(_place(host, name), None)
-    sent = SentCsr.of(csr)
-    kept[_place(host, name)] = [sent.sha256, sent.key]
+    for host, name, csr in left:
+        kept.pop(_place(host, name), None)
+        sent = SentCsr.of(csr)
+        kept[_place(host, name)] = [sent.sha256, sent.key]
     try:
         _write(dict(list(kept.items())[-MAX_KEPT:]))
     except OSError as error:

@@ -13,7 +13,7 @@ import pytest
 from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError, VaultError
-from kvcsr_widgets.panels import DeletedCertificates, Desk, VaultTable, later
+from kvcsr_widgets.panels import DeletedCertificates, Desk, VaultTable, csr_download, later
 from kvcsr_widgets.panels.actions import RowActions
 from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.pki.pending import Status
@@ -338,6 +338,26 @@ def test_the_table_is_told_which_rows_have_changed(
     assert len(sheet.selected) == 3, "what was selected still is"
 
 
+def test_another_table_of_the_desk_is_told_of_all_rows_at_once(
+    desk: Desk, sheet: Sheet, panel: RowActions
+) -> None:
+    create(opened(desk), "a", "b", "c")
+    desk.refresh()
+    other = VaultTable(desk, light=True)
+    show(sheet, opened(desk))
+    sheet.select(sheet.selected[:2])
+    before = desk.revision
+
+    take(panel, Action.CANCEL)
+
+    assert desk.revision == before + 1
+    assert desk.touched == {"a", "b"}
+    found = other.sheet.inventory
+    assert found is not None
+    cancelled = [each.operation and each.operation.cancellation_requested for each in found.entries]
+    assert cancelled == [True, True, False]
+
+
 def test_the_desk_has_the_requests_as_they_are_now(
     desk: Desk, sheet: Sheet, panel: RowActions
 ) -> None:
@@ -450,7 +470,10 @@ def test_one_csr_is_a_file_and_it_is_remembered_that_it_left(
     download, csr = panel.csr.download, vault.operation("web").csr
     assert csr is not None
     assert download.layout.display == ""
-    assert (download.filename, download.content) == ("web.csr", csr.pem.encode())
+    file = panel.csr.file()
+    assert file is not None
+    assert (file.filename, file.content) == ("web.csr", csr.pem.encode())
+    assert download.label == "Save web.csr"
     assert "It is not saved yet." in panel.csr.notice.value
     assert handed_over.read().of(vault.host, "web") is None, "not before it is saved"
     download.saved += 1
@@ -461,7 +484,7 @@ def test_one_csr_is_a_file_and_it_is_remembered_that_it_left(
 
 
 def test_several_csrs_are_one_zip_with_safe_names(
-    desk: Desk, sheet: Sheet, panel: RowActions, second: Vault
+    desk: Desk, sheet: Sheet, panel: RowActions, second: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create(opened(desk), "web", "-x", "con")
     create(second, "web")
@@ -470,8 +493,12 @@ def test_several_csrs_are_one_zip_with_safe_names(
     take(panel, Action.DOWNLOAD)
 
     download = panel.csr.download
-    assert download.filename == "certificate-requests.zip"
-    with zipfile.ZipFile(io.BytesIO(download.content)) as archive:
+    assert download.label == "Save certificate-requests.zip"
+    file = panel.csr.file()
+    assert file is not None
+    assert file.filename == "certificate-requests.zip"
+    assert file.content not in download.get_state().values(), "a notebook may save it"
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
         here, there = opened(desk).host, second.host
         assert set(archive.namelist()) == {
             *(f"{here}/{name}.csr" for name in ("web", "certificate-x", "certificate-con")),
@@ -482,6 +509,10 @@ def test_several_csrs_are_one_zip_with_safe_names(
         assert archive.read(f"{there}/web.csr").decode() == csr.pem
     download.saved += 1
     assert len(handed_over.read().kept) == 4
+    assert "Remembered that all 4 left" in panel.csr.notice.value
+    monkeypatch.setattr(csr_download, "MAX_KEPT", 3)
+    download.saved += 1
+    assert "Remembered that the last 3 of 4 left" in panel.csr.notice.value
 
 
 def test_what_was_read_before_is_not_offered_after_another_action(

@@ -335,6 +335,15 @@ def test_a_table_is_told_what_came_back_and_tells_what_went(desk: Desk) -> None:
     assert names(panel) == ["a"]
 
 
+def test_what_another_panel_deletes_is_listed_beside_a_table_too(desk: Desk) -> None:
+    deleted(desk, "a")
+    panel = listed(desk, Sheet())
+    deleted(desk, "b")
+    desk.drop("b")
+
+    assert names(panel) == ["a", "b"]
+
+
 def test_another_vault_has_other_ones(desk: Desk, tmp_path: Path) -> None:
     deleted(desk, "web")
     panel = listed(desk)

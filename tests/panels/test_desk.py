@@ -96,7 +96,7 @@ def play(act: Callable[[], None], until: Callable[[], bool]) -> None:
 
 
 def shown(panel: ConnectPanel) -> bool:
-    return str(panel.stop.layout.display) == "" and str(panel.progress.layout.display) == ""
+    return str(panel.progress.layout.display) != "none"
 
 
 def test_in_a_script_the_requests_are_waited_for(desk: Desk, path: Path) -> None:
@@ -139,7 +139,7 @@ def test_in_a_kernel_the_vault_is_open_before_its_requests_are_read(
 
     assert names(desk) == ["one", "two"]
     assert "2 requests wait for a CA." in connect.notice.value
-    assert "2 certificates listed, 2 of 2 requests read" in connect.count.value
+    assert "2 certificates listed, 2 of 2 requests read" in connect.progress.count.value
     assert not shown(connect)
     assert "Choose a request." in csr.notice.value
 
@@ -161,9 +161,11 @@ def test_a_reading_can_be_stopped_and_keeps_what_was_read(
 
     def until() -> bool:
         if desk.counts.listed:
-            assert "12,000 certificates listed, 1 of 40 requests read" in connect.count.value
-            assert (connect.progress.value, connect.progress.max) == (1, 40)
-            connect.stop.click()
+            assert (
+                "12,000 certificates listed, 1 of 40 requests read" in connect.progress.count.value
+            )
+            assert (connect.progress.bar.value, connect.progress.bar.max) == (1, 40)
+            connect.progress.stop.click()
         return not desk.reading
 
     play(connect.button.click, until)

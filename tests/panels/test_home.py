@@ -175,7 +175,7 @@ def test_a_request_that_was_made_again_since_its_csr_left_is_told(
     assert made is not None
     earlier = HandedOver({f"{vault.host}/web": ["0" * 64, made.fingerprint]})
     monkeypatch.setattr(handed_over, "read", lambda: earlier)
-    panel.where.siblings.value = ("fabrikam",)
+    panel.where.others.siblings.value = ("fabrikam",)
     choose(panel, {"here.p7b": here, "there.p7b": there})
 
     panel.button.click()
@@ -398,9 +398,9 @@ def test_other_practice_vaults_are_searched_and_closed_again(
     panel.button.click()
     assert "1 reply can be merged." in panel.notice.value
 
-    assert panel.where.siblings.options == ("fabrikam",)
-    assert not shown(panel.where.urls)
-    panel.where.siblings.value = ("fabrikam",)
+    assert panel.where.others.siblings.options == ("fabrikam",)
+    assert not shown(panel.where.others.urls)
+    panel.where.others.siblings.value = ("fabrikam",)
     panel.button.click()
     assert "2 replies can be merged." in panel.notice.value
     assert row(panel, "web.p7b")[2] == f"“web” in {other.host}, waits for the CA"
@@ -437,14 +437,14 @@ def test_finished_versions_are_searched_when_ticked(panel: HomeFinder, desk: Des
 def test_beside_a_real_vault_others_are_typed(panel: HomeFinder, desk: Desk) -> None:
     desk.leave()
     real = connect("https://contoso.vault.azure.net", SignIn.AZURE_CLI)
-    panel.where.offer(real)
-    panel.where.urls.value = "fabrikam,  https://other.vault.azure.net"
+    panel.where.others.offer(real)
+    panel.where.others.urls.value = "fabrikam,  https://other.vault.azure.net"
     panel.where.folder.value = "replies"
 
-    assert shown(panel.where.urls)
-    assert not shown(panel.where.siblings)
+    assert shown(panel.where.others.urls)
+    assert not shown(panel.where.others.siblings)
     assert panel.where.wanted().others == ("fabrikam", "https://other.vault.azure.net")
-    panel.where.urls.value = "a " * 21
+    panel.where.others.urls.value = " ".join(f"v{number}" for number in range(21))
     with pytest.raises(Exception, match="At most 20"):
         panel.where.wanted()
     real.close()
@@ -499,7 +499,7 @@ def test_another_vault_forgets_what_was_found(
     assert panel.found.matches == ()
     assert panel.table.value == ""
     assert not shown(panel.merge_button)
-    assert panel.where.siblings.options == ("contoso",)
+    assert panel.where.others.siblings.options == ("contoso",)
 
 
 def test_what_cannot_be_read_is_noted(

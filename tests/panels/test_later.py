@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable
 
@@ -132,3 +133,30 @@ def test_what_a_question_is_refused_is_shown(monkeypatch: pytest.MonkeyPatch) ->
     Later(notice).ask(refused, lambda _number: None)
 
     assert "It cannot be reached." in notice.value
+
+
+@pytest.mark.usefixtures("no_loop")
+def test_an_error_that_nobody_waits_for_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Such as that of a question, or of a long work, to a vault that was left."""
+    go_on = threading.Event()
+    ends: list[str] = []
+
+    def refused() -> int:
+        assert go_on.wait(5)
+        raise KvcsrError("This vault was closed.")
+
+    async def job() -> None:
+        later.in_thread(asyncio.get_running_loop(), refused, lambda _result: ends.append("work"))
+        asked = Later(Notice())
+        asked.ask(refused, lambda _number: None)
+        await asyncio.sleep(0.2)
+        asked.forget()
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.sleep(0.3)
+        gc.collect()
+
+    in_a_loop(job)
+
+    assert ends == ["work"]
+    assert caplog.text == ""

@@ -72,7 +72,7 @@ def test_while_it_is_read_it_is_drawn_now_and_then_and_the_end_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(later, "running_loop", asyncio.get_running_loop)
-    monkeypatch.setattr(pictures, "EVERY", 0.2)
+    monkeypatch.setattr(pictures, "EVERY", 0.5)
     seen: list[str] = []
 
     async def run() -> None:
@@ -80,17 +80,17 @@ def test_while_it_is_read_it_is_drawn_now_and_then_and_the_end_at_once(
         panel = InventoryPictures(held)
         panel.picture.observe(lambda change: seen.append(change["new"]), "value")
         entries = tuple(many(400))
-        for step in range(1, 401):
+        for step in range(10, 401, 10):
             held.inventory = inventory(*entries[:step], reading=True)
         assert len(seen) <= 1
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.8)
         assert len(seen) == 1
         assert "40 requests to bring" in seen[0]
         held.inventory = inventory(*entries, waiting(name="last"), reading=True)
         held.inventory = inventory(*entries, waiting(name="last"))
         assert "41 requests to bring" in seen[-1]
         count = len(seen)
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.7)
         assert len(seen) == count
 
     in_a_loop(run)

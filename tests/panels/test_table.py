@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -279,7 +281,7 @@ class TestVaults:
             close(vault)
 
         monkeypatch.setattr(Vault, "close", noted)
-        table.others.siblings.value = ("fabrikam",)
+        table.others.inputs.siblings.value = ("fabrikam",)
         table.button.click()
 
         assert names(table) == ["api", "shop", "web"]
@@ -287,7 +289,7 @@ class TestVaults:
             "contoso.vault.practice.invalid", "fabrikam.vault.practice.invalid",
         ]  # fmt: skip
         assert closed == []
-        table.others.siblings.value = ()
+        table.others.inputs.siblings.value = ()
         table.button.click()
         assert names(table) == ["api", "web"]
         assert closed == ["fabrikam.vault.practice.invalid"]
@@ -303,7 +305,7 @@ class TestVaults:
             return beside(vault, name)
 
         monkeypatch.setattr(Vault, "beside", noted)
-        table.others.siblings.value = ("fabrikam",)
+        table.others.inputs.siblings.value = ("fabrikam",)
         table.submit()
         table.submit()
 
@@ -316,12 +318,12 @@ class TestVaults:
             raise AddressError(f"There is no {name}.", hint="Look.")
 
         monkeypatch.setattr(Vault, "beside", refuse)
-        table.others.urls.value = HOSTILE
+        table.others.inputs.urls.value = HOSTILE
         table.submit()
 
         assert "There is no &lt;img" in table.notice.value
         assert "<img" not in table.notice.value
-        table.others.urls.value = ",".join(f"v{number}" for number in range(21))
+        table.others.inputs.urls.value = ",".join(f"v{number}" for number in range(21))
         table.submit()
         assert "At most 20 other vaults" in table.notice.value
 
@@ -351,6 +353,23 @@ class TestVaults:
 
         assert "Nothing could be read." in table.notice.value
         assert "may not be listed" in table.notes.value
+
+    def test_after_a_wrong_name_those_that_were_open_still_are(
+        self, table: VaultTable, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        table.others.inputs.siblings.value = ("fabrikam",)
+        table.submit()
+        there = dict(table.sheet.vaults)
+        closed: list[str] = []
+        table.others.inputs.siblings.value = ()
+        table.others.inputs.urls.value = "no-such.example"
+        with monkeypatch.context() as patched:
+            patched.setattr(Vault, "close", lambda vault: closed.append(vault.host))
+            table.submit()
+
+        assert 'role="alert"' in table.notice.value
+        assert closed == []
+        assert table.sheet.vaults == there
 
     def test_what_may_not_be_read_is_a_note(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -447,6 +466,24 @@ class TestInALoop:
 
         in_a_loop(job)
 
+    def test_one_that_is_closed_reads_nothing_more(
+        self, desk: Desk, gate: Gate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def job() -> None:
+            table = VaultTable(desk)
+            await until(gate.waiting.is_set)
+            before = table.sheet.inventory
+            table.close()
+            counted = Counted(monkeypatch)
+            gate.open.set()
+            desk.changed()
+            await asyncio.sleep(0.2)
+            assert table.sheet.inventory is before
+            assert (counted.lists, counted.names) == (0, [])
+            table.close()
+
+        in_a_loop(job)
+
     def test_a_disconnect_ends_the_load(self, desk: Desk, gate: Gate) -> None:
         async def job() -> None:
             table = VaultTable(desk)
@@ -480,3 +517,13 @@ def _widgets(widget: object) -> Iterator[object]:
 
 def _texts(widget: object) -> str:
     return " ".join(str(getattr(each, "value", "")) for each in _widgets(widget))
+
+
+def test_a_notebook_waits_for_no_merge_before_one_is_opened() -> None:
+    code = "import sys; from kvcsr_widgets.panels.table import VaultTable; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "kvcsr_widgets.panels.merge_here" in loaded
+    assert "kvcsr_widgets.panels.merge" not in loaded

@@ -43,6 +43,22 @@ def test_the_first_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [told(name=name) is None for name in ("one", "two", "three")] == [True, False, False]
 
 
+def test_many_are_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+    write = handed_over._write
+
+    def noted(kept: dict[str, list[str]]) -> None:
+        written.append(len(kept))
+        write(kept)
+
+    monkeypatch.setattr(handed_over, "_write", noted)
+    handed_over.hand_over(HOST, "web", OTHER)
+    handed_over.hand_over_all((HOST, name, CSR) for name in ("web", "api", "shop"))
+
+    assert written == [1, 3]
+    assert [told(name=name) for name in ("web", "api", "shop")] == [SentCsr.of(CSR)] * 3
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", "[1]", '{"a": 1}', '{"a": ["b"]}', "1", "null"])
 def test_a_file_that_cannot_be_read_tells_nothing_and_is_written_anew(text: str) -> None:
     path = handed_over.notes_path()
