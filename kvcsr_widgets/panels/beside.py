@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipywidgets as w
 
+from kvcsr_widgets.panels import html
 from kvcsr_widgets.panels.others import Others
 from kvcsr_widgets.vault.client import Vault
 
@@ -15,13 +16,16 @@ class Beside(w.VBox):
         self.inputs = Others()
         self._own: Vault | None = None
         self._opened: dict[str, Vault] = {}
-        super().__init__([self.inputs])
+        self.hint = w.HTML(html.field_help("“Refresh” reads them."))
+        super().__init__([self.inputs, self.hint])
+        self.offer(None)
 
     def offer(self, vault: Vault | None) -> None:
         """Offer the vaults beside this one."""
         self.close_all()
         self._own = vault
         self.inputs.offer(vault)
+        self.hint.layout.display = "" if self.inputs.is_offered else "none"
 
     def vaults(self) -> dict[str, Vault]:
         """The open vault and those that are chosen, by host.

@@ -63,8 +63,11 @@ _SHORT = """function (data, type) {
 _STATE = 'function (data, type) { return type === "sort" ? RANKS[data] ?? "" : data; }'
 
 
-def table() -> ITable:
-    """An empty table with its columns; texts come escaped, and nothing is sampled away."""
+def table(*, select: bool) -> ITable:
+    """An empty table with its columns; texts come escaped, and nothing is sampled away.
+
+    ``select`` is whether rows can be taken in hand.
+    """
     titles = ["Id", "", *(column.title for column in COLUMNS)]
     name = _FIRST + next(n for n, column in enumerate(COLUMNS) if column.name == "name")
     return ITable(
@@ -89,8 +92,8 @@ def table() -> ITable:
             "bottomEnd": "paging",
         },
         language=_LANGUAGE,
-        select=_SELECT,
-        columnDefs=_definitions(),
+        select=_SELECT if select else False,
+        columnDefs=_definitions(select=select),
         drawCallback=JavascriptFunction(_DRAWN.replace("NAME", str(name))),
     )
 
@@ -110,11 +113,17 @@ _LANGUAGE = {
 }
 
 
-def _definitions() -> list[dict[str, Any]]:
+def _definitions(*, select: bool) -> list[dict[str, Any]]:
     box = JavascriptCode("window.$.fn.dataTable.render.select()")
     return [
         {"targets": _ID, "visible": False, "searchable": False},
-        {"targets": _CHECK, "orderable": False, "searchable": False, "render": box},
+        {
+            "targets": _CHECK,
+            "visible": select,
+            "render": box,
+            "orderable": False,
+            "searchable": False,
+        },
         *({"targets": place(column)} | _definition(column) for column in COLUMNS),
     ]
 

@@ -54,8 +54,8 @@ class Grid(w.VBox):
 
     selected = t.Tuple()
 
-    def __init__(self) -> None:
-        self.table = table()
+    def __init__(self, *, select: bool = True) -> None:
+        self.table = table(select=select)
         self.feed = Feed()
         self._ids: dict[Key, int] = {}
         self._keys: list[Key] = []

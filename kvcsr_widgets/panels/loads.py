@@ -79,7 +79,7 @@ class Loads:
             self._everything()
         else:
             self._reading.run(
-                lambda _tell, _stop: reread(before, keys, vaults),
+                lambda _tell, stop: reread(before, keys, vaults, stop),
                 self._part(lambda now: now),
                 self._take,
                 self._ended,

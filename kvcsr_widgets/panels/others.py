@@ -41,6 +41,11 @@ class Others(w.VBox):
         self.urls.value = ""
         self.urls.layout.display = "" if vault is not None and not practice else "none"
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether there are others to choose or to type."""
+        return any(each.layout.display != "none" for each in self.children)
+
     def chosen(self) -> tuple[str, ...]:
         """The names and URLs, each once. Raises InputError for too many."""
         typed = re.split(r"[,;\s]+", self.urls.value[:MAX_TEXT])

@@ -10,11 +10,9 @@ import pandas as pd
 
 from kvcsr_widgets.errors import ForbiddenError
 from kvcsr_widgets.panels import html, layout
-from kvcsr_widgets.panels.actions import RowActions
 from kvcsr_widgets.panels.beside import Beside
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
-from kvcsr_widgets.panels.export import Exports
 from kvcsr_widgets.panels.filters import Filters
 from kvcsr_widgets.panels.grid import Grid
 from kvcsr_widgets.panels.loads import Loads, failures
@@ -54,10 +52,12 @@ class VaultTable(w.VBox):
             "And how long the chains are",
             "Where the secret holds no key: one more request, logged as SecretGet",
         )
-        self.others, self.reading, self.filters, self.grid = Beside(), Reading(), Filters(), Grid()
+        self.others, self.reading, self.filters, self.grid = (
+            *(Beside(), Reading(), Filters()),
+            Grid(select=not light),
+        )
         self.notice, self.notes, self.elsewhere = Notice(), w.HTML(), Elsewhere()
-        self.actions = RowActions(desk, self.sheet)
-        self.exports = Exports(self.sheet, shown=lambda: self.shown)
+        self.tools = () if light else self._tools()
         self._vault: Vault | None = None
         self.loads = Loads(
             *(self.sheet, self.grid, self.reading), everything=self.button.click, ended=self._ended
@@ -90,24 +90,32 @@ class VaultTable(w.VBox):
         self.others.close_all()
         if self._observed:
             self.desk.unobserve(self._follow, ["revision"])
+            self.desk.unobserve(self._learn, ["readings"])
         self._observed = False
         super().close()
 
     def _card(self, *, light: bool) -> w.VBox:
         head = layout.title("Certificates", "Every certificate of the vault and its request.")
         row = w.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 12px")
-        hint = w.HTML(html.muted(OWN_ANALYSIS))
         options = w.HBox(
             [self.button] if light else [self.button, self.details, self.chains], layout=row
         )
         told = [self.reading, self.notice, self.notes]
         parts = [options, *told, self.grid] if light else [
-            *(options, self.others, *told, self.filters, self.grid, self.actions),
-            *(self.exports, hint),
+            *(options, self.others, *told, self.filters, self.grid),
+            *(*self.tools, w.HTML(html.muted(OWN_ANALYSIS))),
         ]  # fmt: skip
         found = layout.card(head, *parts, self.elsewhere)
         found.layout.max_width = "100%"
         return found
+
+    def _tools(self) -> tuple[w.Widget, ...]:
+        """What takes the rows on; a light table loads none of it."""
+        from kvcsr_widgets.panels.actions import RowActions
+        from kvcsr_widgets.panels.export import Exports
+
+        exports = Exports(self.sheet, shown=lambda: self.shown)
+        return (RowActions(self.desk, self.sheet), exports)
 
     def _observe(self) -> None:
         self.button.on_click(lambda _button: self.submit())
@@ -146,6 +154,8 @@ class VaultTable(w.VBox):
 
     def _open(self, vault: Vault | None) -> None:
         self.loads.forget()
+        self._vault = None
+        self.details.value = self.chains.value = False  # many requests, which nobody asked of it
         self._vault = vault
         self.sheet.inventory = None
         self.sheet.select(())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -34,17 +35,25 @@ def over(before: Inventory | None, now: Inventory, hosts: Collection[str]) -> In
     return replace(now, entries=tuple(entries.values()))
 
 
-def reread(before: Inventory, keys: Collection[Key], vaults: Mapping[str, Vault]) -> Inventory:
+def reread(
+    before: Inventory,
+    keys: Collection[Key],
+    vaults: Mapping[str, Vault],
+    stop: threading.Event | None = None,
+) -> Inventory:
     """``before`` with these certificates read again, two requests each, ``AT_ONCE`` at a time.
 
     ``vaults`` are open, by host; names of others stay as they are. One that is gone loses its
     entry, one that is new gets one. One that cannot be read keeps what was known, with the error;
-    raises VaultError where nothing was known of it.
+    raises VaultError where nothing was known of it. Once ``stop`` is set, the rest stays as it was
+    known, too.
     """
     entries = {each.key: each for each in before.entries}
     wanted = [key for key in keys if key.vault in vaults and key.name]
 
     def read(key: Key) -> Entry | None:
+        if stop is not None and stop.is_set():
+            return entries.get(key)
         return _read(entries.get(key), key, vaults[key.vault], with_details=before.details)
 
     with ThreadPoolExecutor(AT_ONCE, "inventory-reader") as pool:

@@ -36,7 +36,7 @@ def next_step(
     if operation is not None and operation.status is not Status.COMPLETED:
         return f"{told} {ended}."  # why the next version failed comes first
     if enabled is not False:
-        return f"{ended}: create a new version."
+        return f"Create a new version: {ended[0].lower()}{ended[1:]}."
     if expires <= now:
         return f"{ended} and disabled: create a new version if it is still needed."
     return f"{ended}. {told}"

@@ -19,7 +19,7 @@ from tests.browser import lab, programs
 NOTEBOOKS = lab.CLONE / "notebooks"
 ROUNDS = 15
 THIRD_PARTY = re.compile(
-    r"(anywidget|azure|cryptography|ipywidgets|markupsafe|pandas|platformdirs|traitlets)\b"
+    r"(anywidget|azure|cryptography|ipywidgets|itables|markupsafe|pandas|platformdirs|traitlets)\b"
 )
 
 

@@ -132,7 +132,27 @@ class TestShown:
         assert module.OWN_ANALYSIS not in _texts(light)
         shown = list(_widgets(light))
         assert light.grid in shown
-        assert not {light.filters, light.details, light.others, light.actions} & set(shown)
+        assert not {light.filters, light.details, light.others} & set(shown)
+        assert light.tools == ()
+
+    def test_rows_of_a_light_one_cannot_be_selected(self, desk: Desk) -> None:
+        arguments = VaultTable(desk, light=True).grid.table._dt_args
+
+        assert arguments["select"] is False
+        assert [each["targets"] for each in arguments["columnDefs"] if not each.get("visible", 1)][
+            :2
+        ] == [0, 1]
+
+    def test_details_are_asked_for_anew_of_another_vault(
+        self, table: VaultTable, desk: Desk, folder: Path
+    ) -> None:
+        table.details.value = table.chains.value = True
+
+        desk.open(practise(folder, name="fabrikam"))
+
+        assert (table.details.value, table.chains.value) == (False, False)
+        assert table.sheet.inventory is not None
+        assert not table.sheet.inventory.details
 
     def test_an_empty_vault_says_what_to_do(self, desk: Desk, folder: Path) -> None:
         desk.open(practise(folder, name="fabrikam"))
@@ -293,6 +313,15 @@ class TestVaults:
         table.button.click()
         assert names(table) == ["api", "web"]
         assert closed == ["fabrikam.vault.practice.invalid"]
+
+    def test_how_to_read_them_is_said_where_there_are_some(
+        self, table: VaultTable, desk: Desk
+    ) -> None:
+        assert table.others.hint.layout.display == ""
+
+        desk.leave()
+
+        assert table.others.hint.layout.display == "none"
 
     def test_the_same_one_is_opened_once(
         self, table: VaultTable, monkeypatch: pytest.MonkeyPatch
@@ -519,11 +548,17 @@ def _texts(widget: object) -> str:
     return " ".join(str(getattr(each, "value", "")) for each in _widgets(widget))
 
 
-def test_a_notebook_waits_for_no_merge_before_one_is_opened() -> None:
-    code = "import sys; from kvcsr_widgets.panels.table import VaultTable; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split()
+def test_a_notebook_waits_for_no_tools_before_a_table_has_them() -> None:
+    imports = "from kvcsr_widgets.panels import Desk, VaultTable"
+    code = f"import sys; {imports}; VaultTable(Desk(){{}}); print(*sys.modules)"
+    light, whole = (
+        subprocess.run(
+            [sys.executable, "-c", code.format(option)], capture_output=True, text=True, check=True
+        ).stdout.split()
+        for option in (", light=True", "")
+    )
 
-    assert "kvcsr_widgets.panels.merge_here" in loaded
-    assert "kvcsr_widgets.panels.merge" not in loaded
+    assert "kvcsr_widgets.panels.merge_here" in whole
+    assert "kvcsr_widgets.panels.merge" not in whole
+    assert "kvcsr_widgets.panels.grid" in light
+    assert not {"kvcsr_widgets.panels.actions", "kvcsr_widgets.panels.export"} & set(light)

@@ -69,6 +69,19 @@ def test_many_are_read_at_once(vault: Vault, traffic: Traffic) -> None:
     assert set(states(found).values()) == {State.PENDING}
 
 
+def test_after_a_stop_nothing_more_is_asked_for(vault: Vault, traffic: Traffic) -> None:
+    create(vault, "web")
+    before = load(vault)
+    stop = threading.Event()
+    stop.set()
+    traffic.asked.clear()
+
+    found = reread(before, [Key(vault.host, "web")], {vault.host: vault}, stop)
+
+    assert found.entries == before.entries
+    assert traffic.asked == []
+
+
 def test_the_chain_of_a_version_is_not_forgotten(vault: Vault, traffic: Traffic) -> None:
     finish(vault, "web", kind="p7b", exportable=False)
     before = load(vault, details=True, chains=True)

@@ -58,8 +58,8 @@ def test_a_certificate_without_a_request_was_disabled_by_hand() -> None:
 @pytest.mark.parametrize(
     ("status", "enabled", "days", "says"),
     [
-        (None, True, 9, "Expires on 2026-03-10: create a new version."),
-        (Status.COMPLETED, True, -1, "Expired on 2026-02-28: create a new version."),
+        (None, True, 9, "Create a new version: expires on 2026-03-10."),
+        (Status.COMPLETED, True, -1, "Create a new version: expired on 2026-02-28."),
         (Status.IN_PROGRESS, True, 9, "merge the reply. Expires on 2026-03-10: make haste."),
         (Status.FAILED, True, 9, "Create a new request. Expires on 2026-03-10."),
         (Status.CANCELLED, True, 9, "can still be merged. Expires on 2026-03-10."),
