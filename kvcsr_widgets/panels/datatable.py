@@ -148,7 +148,7 @@ def _definition(column: Column) -> dict[str, Any]:
     found: dict[str, Any] = {
         "visible": column.shown and not column.details,
         "type": "kvcsr",
-        "className": classes.get(column.kind, ""),
+        "className": f"kvcsr-{column.name} {classes.get(column.kind, '')}".rstrip(),
     }
     return found | ({"render": JavascriptFunction(render)} if render else {})
 

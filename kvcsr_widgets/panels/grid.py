@@ -49,7 +49,8 @@ class Update:
 class Grid(w.VBox):
     """Shows entries; ``selected`` are the keys of the selected rows, in the order of the table.
 
-    The rows live in the kernel and in the page alone: a saved notebook holds none of them.
+    ``select`` is whether rows can be taken in hand. The rows live in the kernel and in the page
+    alone: a saved notebook holds none of them.
     """
 
     selected = t.Tuple()
@@ -69,6 +70,8 @@ class Grid(w.VBox):
         self.feed.observe(lambda _change: self._selected(), "selected")
         super().__init__([self.table, self.feed])
         self.add_class("kvcsr-grid")
+        if not select:
+            self.add_class("kvcsr-unselected")
 
     def update(self, inventory: Inventory) -> Update:
         """What ``apply`` has to bring to the browser; any thread may ask, one at a time."""

@@ -15,8 +15,11 @@ from kvcsr_widgets.vault.records import Operation
 USUAL = 10
 """Seconds from one look to the next where the vault names none; it names 10 (recorded)."""
 
-LEAST, MOST = 5, 300
+LEAST, MOST = 5, 3_600
 """Bounds of those seconds."""
+
+LONGEST_PAUSE = 300
+"""Seconds at most from one look to the next at a vault in trouble."""
 
 A_SECOND = 50
 """Looks a second, of all requests together; the service takes 400."""
@@ -147,7 +150,7 @@ class Schedule:
             said = f"{key.vault} is watched with longer pauses: {error.message}"
             return [Trouble(Key(key.vault, ""), at, said)]
         if now >= pause.over:  # else the look was under way when the pause began
-            wait = min(USUAL * 2**pause.failures, MOST)
+            wait = min(USUAL * 2**pause.failures, LONGEST_PAUSE)
             self._pauses[key.vault] = _Pause(now + wait, pause.failures + 1)
         return []
 

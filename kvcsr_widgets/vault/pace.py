@@ -13,14 +13,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from kvcsr_widgets.errors import UnreachableError
+from kvcsr_widgets.errors import BusyError, UnreachableError
 
 AT_ONCE = 64
 """The most requests of one vault at once, a bound of ours."""
 
 FIRST_PAUSE = 0.5
 MAX_PAUSE = 60.0
-"""Seconds of the first pause where the vault names none, and of the longest one."""
+"""Seconds of the first pause where the vault names none, and of the longest that is waited for."""
+
+LONGEST_ASKED = 3_600.0
+"""Seconds of a pause that the vault may ask for; through one over ``MAX_PAUSE``, nothing goes."""
 
 SLICE = 0.1
 """Seconds after which a wait looks whether it is to end."""
@@ -59,10 +62,16 @@ class Pace:
     def begin(self) -> int:
         """Wait for a turn; gives the number of the pause that it comes after.
 
-        Raises UnreachableError if the wait is stopped.
+        Raises UnreachableError if the wait is stopped, BusyError where it is too long for anybody
+        to wait for it.
         """
         with self._condition:
             while not self._stopped() and (wait := self._left()) > 0:
+                if wait > MAX_PAUSE:
+                    raise BusyError(
+                        f"The vault is busy: it asks to be left alone for {wait:.0f} seconds.",
+                        hint="Wait that long, then repeat the step.",
+                    )
                 self._wait(self._condition, min(wait, SLICE))
             if self._closed:
                 raise UnreachableError("This vault was closed.", hint="Connect to it again.")
@@ -97,7 +106,7 @@ class Pace:
                 self._pauses, self._in_a_row = self._pauses + 1, self._in_a_row + 1
                 self._good = 0
             grown = FIRST_PAUSE * 2.0 ** min(self._in_a_row - 1, 20)
-            pause = min(grown if asked is None else asked, MAX_PAUSE)
+            pause = min(grown, MAX_PAUSE) if asked is None else min(asked, LONGEST_ASKED)
             self._over = max(self._over, self._clock() + pause)
         self.end(good=False)
 

@@ -14,7 +14,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from kvcsr_widgets.vault.pace import AT_ONCE, Pace, asked_pause
+from kvcsr_widgets.vault.pace import AT_ONCE, MAX_PAUSE, Pace, asked_pause
 
 TRIES = 6
 """How often a request goes out that is answered with 429."""
@@ -40,6 +40,8 @@ class PacedTransport(RequestsTransport):  # type: ignore[misc]  # the SDK import
             asked = answer.headers.get("Retry-After")
             if answer.status_code != TOO_MANY or not (asked or request.method in _REPEATED):
                 break
+            if self.pace.pause > MAX_PAUSE:
+                break  # too long for anybody to wait for it: the vault's own words tell
         return answer
 
     def _send(self, request: Any, options: dict[str, Any]) -> Any:

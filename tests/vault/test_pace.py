@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvcsr_widgets.errors import UnreachableError
-from kvcsr_widgets.vault.pace import AT_ONCE, FIRST_PAUSE, MAX_PAUSE, Pace, asked_pause
+from kvcsr_widgets.errors import BusyError, UnreachableError
+from kvcsr_widgets.vault.pace import (
+    AT_ONCE,
+    FIRST_PAUSE,
+    LONGEST_ASKED,
+    MAX_PAUSE,
+    Pace,
+    asked_pause,
+)
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -69,9 +76,20 @@ def test_after_a_429_the_next_one_waits_as_asked(pace: Pace, clock: Clock, asked
     assert max(clock.waits) <= 0.1
 
 
-def test_no_pause_is_longer_than_a_minute(pace: Pace) -> None:
+def test_a_pause_that_is_too_long_to_wait_is_obeyed_and_told(pace: Pace, clock: Clock) -> None:
+    throttled(pace, 120)
+
+    with pytest.raises(BusyError, match="left alone for 120 seconds"):
+        pace.begin()
+
+    assert clock.waits == []
+    clock.now += 120
+    pace.begin()
+
+
+def test_no_pause_is_longer_than_an_hour(pace: Pace) -> None:
     throttled(pace, 86_400)
-    assert pace.pause == MAX_PAUSE
+    assert pace.pause == LONGEST_ASKED
 
 
 def test_a_pause_that_is_not_named_doubles_until_an_answer(pace: Pace) -> None:

@@ -173,6 +173,23 @@ def test_one_429_holds_back_every_request_of_the_vault(opened: Open) -> None:
     assert sum(gap >= 0.9 for gap in gaps) == 1  # nothing went while the pause was on
 
 
+def test_a_pause_of_minutes_is_told_at_once_and_nothing_goes_out_in_it(opened: Open) -> None:
+    service = Service(*[too_many("300")] * 10)
+    vault = opened(service)
+    begin = time.monotonic()
+
+    with pytest.raises(BusyError) as first:
+        vault.operation("web")
+    sent = len(service.asked)
+    with pytest.raises(BusyError, match="left alone"):
+        vault.operation("web")
+
+    assert "Wait 300 seconds" in first.value.hint
+    assert first.value.status == 429
+    assert len(service.asked) == sent
+    assert time.monotonic() - begin < 5
+
+
 def test_closing_ends_a_wait_and_its_thread(opened: Open) -> None:
     service = Service(*[too_many("60")] * 10)
     vault = opened(service)
