@@ -52,16 +52,13 @@ class VaultTable(w.VBox):
             "And how long the chains are",
             "Where the secret holds no key: one more request, logged as SecretGet",
         )
-        self.others, self.reading, self.filters, self.grid = (
-            *(Beside(), Reading(), Filters()),
-            Grid(select=not light),
-        )
+        self.others, self.reading, self.filters = Beside(), Reading(), Filters()
+        self.grid = Grid(select=not light)
         self.notice, self.notes, self.elsewhere = Notice(), w.HTML(), Elsewhere()
         self.tools = () if light else self._tools()
         self._vault: Vault | None = None
-        self.loads = Loads(
-            *(self.sheet, self.grid, self.reading), everything=self.button.click, ended=self._ended
-        )
+        parts = (self.sheet, self.grid, self.reading)
+        self.loads = Loads(*parts, everything=self.button.click, ended=self._ended)
         self.chains.layout.display = "none"  # it goes with the details
         self._observe()
         self._observed = True

@@ -65,6 +65,12 @@ def frame_of(entries: Iterable[Entry], now: datetime, *, details: bool = False) 
     return pd.DataFrame(rows, columns=list(columns), dtype=object).astype(kinds)
 
 
+def waits_by_hand(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Of each row, whether its request waits until a person has it signed and merges the reply."""
+    by_hand = frame["issuer"].str.lower().eq("unknown")
+    return (by_hand & frame["state"].eq(State.PENDING.value)).fillna(False).astype(bool)
+
+
 def _row(entry: Entry, now: datetime) -> tuple[object, ...]:
     found, operation = entry.certificate, entry.operation
     state = entry.state
