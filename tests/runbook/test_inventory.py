@@ -17,11 +17,11 @@ from kvcsr_widgets.errors import BusyError, ForbiddenError, NotFoundError, Vault
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.practice.rules import Delays
-from kvcsr_widgets.runbook.afresh import reread
 from kvcsr_widgets.runbook.entries import Key, Part, State
 from kvcsr_widgets.runbook.inventory import Inventory, Progress, load
 from kvcsr_widgets.runbook.loading import AT_ONCE, PATIENCE
 from kvcsr_widgets.runbook.reading import REFUSALS
+from kvcsr_widgets.runbook.refresh import reread
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.issuers import Issuer
 from kvcsr_widgets.vault.session import practise
