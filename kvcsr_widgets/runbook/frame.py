@@ -48,7 +48,11 @@ DETAILS: dict[str, tuple[Any, str]] = {
     "names": ("object", "the SANs, a tuple of texts; of the CSR where nothing was merged"),
     "key": ("string", "kind and size of the key, such as RSA 2048"),
     "serial": ("string", "the serial number in upper-case hexadecimal"),
-    "chain_length": ("Int64", "certificates in the chain with the leaf, where that is known"),
+    "chain_length": (
+        "Int64",
+        "certificates in the chain with the leaf; known of what signed itself, and of others where "
+        "chains were asked for and the secret holds no key",
+    ),
     "policy": ("string", "the policy as JSON in the REST spelling"),
 }
 """The further columns of a frame with details."""
