@@ -13,6 +13,7 @@ from hypothesis import settings
 from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
+from kvcsr_widgets.vault.transport import PacedTransport
 
 settings.register_profile("busy machines", deadline=None)
 settings.load_profile("busy machines")
@@ -34,6 +35,12 @@ def own_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the workbook writes down between notebooks is each test's own."""
     path = tmp_path / "notes" / "handed-over.json"
     monkeypatch.setattr(handed_over, "notes_path", lambda: path)
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK waits neither before it tries again nor before it looks again."""
+    monkeypatch.setattr(PacedTransport, "sleep", lambda _self, _seconds: None)
 
 
 @pytest.fixture

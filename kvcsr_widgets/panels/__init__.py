@@ -4,9 +4,14 @@
     ConnectPanel(desk)
     RequestForm(desk)
 
-Every panel has a public ``submit()``, which its button calls and nothing else. A panel holds no
-rule: it asks ``pki``, ``vault`` and ``runbook`` and shows what they say. A panel is loaded when it
-is first asked for, so that a notebook waits for its own alone (PEP 562).
+Every panel with a button of its own has a public ``submit()``, which that calls and nothing else. A
+panel holds no rule: it asks ``pki``, ``vault`` and ``runbook`` and shows what they say. A panel is
+loaded when it is first asked for, so that a notebook waits for its own alone (PEP 562).
+
+Panels of an inventory share a ``sheet``, that of the ``table``. There, ``loads`` and ``reading``
+bring what is read into the ``grid`` (``cells``, ``datatable``), and ``actions`` are taken in an
+``action_bar``, told by ``acted`` and passed on by ``desk_news``. ``pictures`` are ``figures`` drawn
+by ``svg``; ``export`` saves the ``report``, too.
 """
 
 from importlib import import_module

@@ -12,7 +12,7 @@ from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.shortened import short
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.runbook.acting import End, Result
-from kvcsr_widgets.runbook.actions import Proposal
+from kvcsr_widgets.runbook.proposal import Proposal
 from kvcsr_widgets.runbook.rows import Row
 from kvcsr_widgets.runbook.showing import Shown, moment
 from kvcsr_widgets.vault.records import Certificate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,11 +14,14 @@ from kvcsr_widgets.panels import acted, layout
 from kvcsr_widgets.panels.confirm import Confirm
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
-from kvcsr_widgets.panels.told import steps_of
 from kvcsr_widgets.panels.working import Working
+from kvcsr_widgets.pki.plan import CertificatePlan
+from kvcsr_widgets.pki.policy_reader import read_policy
 from kvcsr_widgets.runbook.acting import Result, act
-from kvcsr_widgets.runbook.actions import Proposal, propose, to_merge
 from kvcsr_widgets.runbook.asked import PlanOf, not_known
+from kvcsr_widgets.runbook.commands import steps
+from kvcsr_widgets.runbook.entries import Entry
+from kvcsr_widgets.runbook.proposal import Proposal, propose, to_merge
 from kvcsr_widgets.runbook.rows import Action, Row
 from kvcsr_widgets.vault.client import Vault
 
@@ -134,7 +138,7 @@ class ActionBar(w.VBox):
     def _show_steps(self) -> None:
         """The same for other tools, where one row is selected."""
         row = self.rows[0] if len(self.rows) == 1 else None
-        found = steps_of(row, self._proposals) if row is not None else []
+        found = _steps_of(row, self._proposals) if row is not None else []
         vault = self.vaults.get(row.vault) if row is not None else None
         self.elsewhere.show(found, vault.url if vault is not None else "")
         self.elsewhere.layout.display = "" if found else "none"
@@ -160,3 +164,36 @@ class ActionBar(w.VBox):
 
 def _keys(rows: Sequence[Row]) -> list[tuple[str, str]]:
     return [(row.vault, row.name) for row in rows]
+
+
+def _steps_of(row: Row, proposals: Mapping[Action, Proposal]) -> list[steps.Step]:
+    """The steps for one row that make sense now and that other tools can do, too."""
+    name = row.name
+    kinds: dict[Action, steps.Step] = {
+        Action.SHOW: steps.ShowCertificate(name),
+        Action.DOWNLOAD: steps.DownloadCsr(name),
+        Action.CANCEL: steps.Cancel(name),
+        Action.RECOVER: steps.RecoverCertificate(name),
+        Action.DELETE_REQUEST: steps.DeleteOperation(name),
+        Action.DELETE: steps.DeleteCertificate(name),
+        Action.PURGE: steps.PurgeCertificate(name),
+    }
+    plan = _plan(row)
+    if plan is not None:
+        kinds[Action.NEW_VERSION] = steps.NewVersion(plan)
+    return [
+        kinds[action]
+        for action, proposal in proposals.items()
+        if proposal.possible and action in kinds
+    ]
+
+
+def _plan(row: Row) -> CertificatePlan | None:
+    """What a new version would ask for; None where the policy was not read, or cannot be sent."""
+    if not isinstance(row, Entry) or row.certificate is None or row.details is None:
+        return None
+    try:
+        found = read_policy(row.details.policy, name=row.name)
+    except InputError:
+        return None
+    return None if found.losses else replace(found.plan, tags=row.certificate.tags)

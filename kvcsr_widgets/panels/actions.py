@@ -10,9 +10,9 @@ import ipywidgets as w
 from kvcsr_widgets.panels.action_bar import ActionBar
 from kvcsr_widgets.panels.csr_download import CsrDownload
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.desk_news import news, tell_desk
 from kvcsr_widgets.panels.merge_here import MergeHere
 from kvcsr_widgets.panels.sheet import Sheet
-from kvcsr_widgets.panels.told import news, tell_desk
 from kvcsr_widgets.runbook.acting import End, Result
 from kvcsr_widgets.runbook.csr_files import Csr
 from kvcsr_widgets.runbook.rows import Action

@@ -14,10 +14,10 @@ from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.action_bar import ActionBar
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.desk_news import news, tell_desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.panels.shortened import short
-from kvcsr_widgets.panels.told import news, tell_desk
 from kvcsr_widgets.panels.working import Working
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.runbook.acting import Result

@@ -7,13 +7,13 @@ from functools import partial
 
 import traitlets as t
 
-from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.panels import later
 from kvcsr_widgets.panels.desk_reading import DeskReading
 from kvcsr_widgets.panels.desk_requests import DeskRequests, Found
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.runbook.loading import NOTHING, Counts
 from kvcsr_widgets.runbook.progress import waits_for_merge
+from kvcsr_widgets.runbook.reading import request_of
 from kvcsr_widgets.runbook.requests import Requests
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
@@ -110,13 +110,8 @@ class Desk(t.HasTraits):
 
     def look(self, name: str) -> None:
         """Read one request again, which was changed here or elsewhere. Raises VaultError."""
-        if self.vault is None:
-            return
-        try:
-            found: Operation | None = self.vault.operation(name)
-        except NotFoundError:
-            found = None
-        self.edit({name: found})
+        if self.vault is not None:
+            self.edit({name: request_of(self.vault, name)})
 
     def add(self, operation: Operation, plan: CertificatePlan | None = None) -> None:
         """A request was made here, from ``plan``: take it in hand."""

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from kvcsr_widgets.panels import html, svg
 from kvcsr_widgets.panels.svg import Paint, Told
 from kvcsr_widgets.pki.facts import shown
-from kvcsr_widgets.runbook.entries import State
-from kvcsr_widgets.runbook.pictures import STATES, UNKNOWN, Bar, Expiries, Wait, Waits
+from kvcsr_widgets.runbook.entries import UNKNOWN, State
+from kvcsr_widgets.runbook.pictures import STATES, Bar, Expiries, Wait, Waits
 
 MAX_LINES = 20
 """Requests that are shown one by one, the longest waits first."""
@@ -29,7 +29,7 @@ _MEANINGS = {
     State.CANCELLED: "cancelled: the last renewal",
     State.FAILED: "failed: the last renewal",
     State.NONE: "no request",
-    UNKNOWN: "not known",
+    UNKNOWN: UNKNOWN,
 }
 _ORDER = (State.COMPLETED, State.NONE, State.PENDING, State.CANCELLED, State.FAILED, UNKNOWN)
 """From a column's foot up: what needs nothing first."""

@@ -10,8 +10,8 @@ import pandas as pd
 import traitlets as t
 
 from kvcsr_widgets.panels import html, layout
-from kvcsr_widgets.runbook.entries import State
-from kvcsr_widgets.runbook.filtering import UNKNOWN, Filter
+from kvcsr_widgets.runbook.entries import UNKNOWN, State
+from kvcsr_widgets.runbook.filtering import Filter
 
 MOST = 99_999
 """Days that can be typed in."""

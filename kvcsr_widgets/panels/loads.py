@@ -10,9 +10,9 @@ from kvcsr_widgets.errors import VaultError
 from kvcsr_widgets.panels.grid import Grid, Update
 from kvcsr_widgets.panels.reading import Reading, Tell
 from kvcsr_widgets.panels.sheet import Sheet
-from kvcsr_widgets.runbook.afresh import over, reread
 from kvcsr_widgets.runbook.entries import Key
 from kvcsr_widgets.runbook.inventory import Inventory, load
+from kvcsr_widgets.runbook.refresh import over, reread
 
 
 @dataclass(frozen=True)

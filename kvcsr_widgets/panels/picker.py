@@ -16,7 +16,7 @@ CHOOSE = "(choose)"
 class RequestPicker(w.Dropdown):
     """The open requests of the desk's vault; the choice is shared by all panels of a desk.
 
-    With ``every``, all requests that have a CSR are offered, each with its state.
+    With ``every``, all that the desk has are offered, finished ones too, each with its state.
     """
 
     def __init__(self, desk: Desk, *, every: bool = False) -> None:

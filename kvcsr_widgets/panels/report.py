@@ -17,7 +17,7 @@ from kvcsr_widgets.panels.report_style import CSP, STYLE
 from kvcsr_widgets.pki.facts import shown
 from kvcsr_widgets.runbook import pictures
 from kvcsr_widgets.runbook.attention import Concern, concerns
-from kvcsr_widgets.runbook.entries import State
+from kvcsr_widgets.runbook.entries import UNKNOWN, State
 from kvcsr_widgets.runbook.inventory import Inventory
 
 MAX_CONCERNS = 100
@@ -145,7 +145,7 @@ def _how(inventory: Inventory, rows: int) -> Markup:
 def _numbers(frame: pd.DataFrame) -> Markup:
     counts = frame["state"].value_counts()
     rows = [(_SAID.get(state, state.value), int(counts.get(state.value, 0))) for state in State]
-    rows.append(("not known", int(frame["state"].isna().sum())))
+    rows.append((UNKNOWN, int(frame["state"].isna().sum())))
     item = Markup("<li><b>{}</b>{}</li>")
     items = Markup("").join(item.format(f"{number:,}", state) for state, number in rows)
     return Markup('<ul class="numbers" role="list" aria-label="Requests by state">{}</ul>').format(

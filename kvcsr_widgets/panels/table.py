@@ -13,6 +13,7 @@ from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.beside import Beside
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
+from kvcsr_widgets.panels.extras import Extras
 from kvcsr_widgets.panels.filters import Filters
 from kvcsr_widgets.panels.grid import Grid
 from kvcsr_widgets.panels.loads import Loads, failures
@@ -44,25 +45,14 @@ class VaultTable(w.VBox):
     def __init__(self, desk: Desk, *, light: bool = False) -> None:
         self.desk, self.sheet = desk, Sheet()
         self.button = layout.primary("Refresh")
-        self.details = _box(
-            "With subject, names, key and policy",
-            "One more request for each certificate; the policy is in table.frame and in exports",
-        )
-        self.chains = _box(
-            "And how long the chains are",
-            "Where the secret holds no key: one more request, logged as SecretGet",
-        )
-        self.others, self.reading, self.filters, self.grid = (
-            *(Beside(), Reading(), Filters()),
-            Grid(select=not light),
-        )
+        self.extras = Extras(self.submit, _row())
+        self.others, self.reading, self.filters = Beside(), Reading(), Filters()
+        self.grid = Grid(select=not light)
         self.notice, self.notes, self.elsewhere = Notice(), w.HTML(), Elsewhere()
         self.tools = () if light else self._tools()
         self._vault: Vault | None = None
-        self.loads = Loads(
-            *(self.sheet, self.grid, self.reading), everything=self.button.click, ended=self._ended
-        )
-        self.chains.layout.display = "none"  # it goes with the details
+        parts = (self.sheet, self.grid, self.reading)
+        self.loads = Loads(*parts, everything=self.button.click, ended=self._ended)
         self._observe()
         self._observed = True
         super().__init__([self._card(light=light)])
@@ -96,10 +86,7 @@ class VaultTable(w.VBox):
 
     def _card(self, *, light: bool) -> w.VBox:
         head = layout.title("Certificates", "Every certificate of the vault and its request.")
-        row = w.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 12px")
-        options = w.HBox(
-            [self.button] if light else [self.button, self.details, self.chains], layout=row
-        )
+        options = w.HBox([self.button] if light else [self.button, self.extras], layout=_row())
         told = [self.reading, self.notice, self.notes]
         parts = [options, *told, self.grid] if light else [
             *(options, self.others, *told, self.filters, self.grid),
@@ -119,8 +106,6 @@ class VaultTable(w.VBox):
 
     def _observe(self) -> None:
         self.button.on_click(lambda _button: self.submit())
-        for box in (self.details, self.chains):
-            box.observe(lambda _change: self.submit(), "value")
         self.filters.observe(lambda _change: self._filter(), "wanted")
         self.grid.observe(lambda change: self.sheet.select(change["new"]), "selected")
         self.sheet.observe(lambda change: self.grid.select(change["new"]), "selected")
@@ -154,9 +139,8 @@ class VaultTable(w.VBox):
 
     def _open(self, vault: Vault | None) -> None:
         self.loads.forget()
-        self._vault = None
-        self.details.value = self.chains.value = False  # many requests, which nobody asked of it
         self._vault = vault
+        self.extras.clear()  # many requests, which nobody asked of this vault
         self.sheet.inventory = None
         self.sheet.select(())
         self.grid.clear()
@@ -173,12 +157,11 @@ class VaultTable(w.VBox):
             self.notice.info("No vault is open.", "Press Connect above.")
             return
         self.sheet.vaults = self.others.vaults()
-        details = bool(self.details.value)
-        self.chains.layout.display = "" if details else "none"
+        details = self.extras.wants_details
         self.notice.clear()
         self.notes.value = ""
         self.grid.offer(vaults=len(self.sheet.vaults) > 1, details=details)
-        self.loads.load(details=details, chains=bool(self.chains.value))
+        self.loads.load(details=details, chains=self.extras.wants_chains)
 
     def _ended(self, result: Callable[[], Inventory]) -> None:
         found = self.notice.attempt(result)
@@ -204,8 +187,8 @@ def _is_assumed(entry: Entry) -> bool:
     return not entry.read and entry.state is State.COMPLETED
 
 
-def _box(label: str, hint: str) -> w.Checkbox:
-    return w.Checkbox(description=label, tooltip=hint, indent=False, layout=w.Layout(width="auto"))
+def _row() -> w.Layout:
+    return w.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 12px")
 
 
 def _say(notice: Notice, found: Inventory) -> None:

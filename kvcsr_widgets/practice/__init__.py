@@ -78,7 +78,8 @@ The wire
     - A token with a wrong signature is refused in the form recorded for an expired one.
     - The ``officer`` may read secrets too, which Azure's Certificates Officer may not; a ``reader``
       may not. Reading contacts asks for ``certificatecontacts/read``. A ``lister`` stands for an
-      access policy with the permission List for certificates alone; how its refusal ends is ours.
+      access policy with the permission List for certificates alone; the end of its refusal's
+      sentence is ours.
     - A token lives one hour by the vault's clock. That clock, once moved, stays moved with the
       state, and never goes back. Over HTTPS, whoever knows the secret chooses a role.
     - Over HTTPS, folded header lines and an ambiguous Content-Length or Transfer-Encoding are

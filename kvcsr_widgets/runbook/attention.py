@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from kvcsr_widgets.runbook.entries import State
+from kvcsr_widgets.runbook.frame import waits_by_hand
 
 SOON = timedelta(days=30)
 """What expires within this time needs its next version now."""
@@ -30,15 +31,13 @@ def concerns(frame: pd.DataFrame, now: datetime) -> tuple[Concern, ...]:
     """
     moment = pd.Timestamp(now)
     state, expires = frame["state"].astype("string").fillna(""), frame["expires"]
-    pending = state == State.PENDING
-    by_hand = pending & frame["issuer"].str.lower().eq("unknown").fillna(False)
     used = frame["enabled"].fillna(False) & expires.notna()
     told = frame["error"].notna() & ~state.isin([State.FAILED, State.CANCELLED])
     return (
         Concern(
             "Waits for a CA",
             "Have the CSR signed, then merge the reply.",
-            _rows(frame, by_hand, "waiting_since"),
+            _rows(frame, waits_by_hand(frame), "waiting_since"),
         ),
         Concern(
             "Failed",

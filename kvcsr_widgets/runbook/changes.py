@@ -12,6 +12,7 @@ from kvcsr_widgets.runbook.details import details
 from kvcsr_widgets.runbook.entries import Entry, Key, State
 from kvcsr_widgets.runbook.inventory import Inventory
 from kvcsr_widgets.runbook.progress import by_hand, state
+from kvcsr_widgets.runbook.reading import request_of
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
 
@@ -58,22 +59,13 @@ def pending(inventory: Inventory) -> dict[Key, Operation]:
 
 def look(vault: Vault, name: str) -> Look:
     """Look at the request of a certificate, by at most two requests. Raises VaultError."""
-    operation: Operation | None = None
+    operation = request_of(vault, name)
+    if operation is not None and operation.status is not Status.COMPLETED:
+        return Look(operation)
     try:
-        operation = vault.operation(name)
-        if operation.status is not Status.COMPLETED:
-            return Look(operation)
         return Look(operation, vault.certificate(name))
     except NotFoundError:
-        return Look(operation) if operation is not None else Look(None, _left(vault, name))
-
-
-def _left(vault: Vault, name: str) -> Certificate | None:
-    """The certificate whose request is gone, if it is still there."""
-    try:
-        return vault.certificate(name)
-    except NotFoundError:
-        return None
+        return Look(operation)
 
 
 def change(key: Key, before: Operation, found: Look, at: datetime) -> Change | None:
@@ -135,6 +127,6 @@ def _changed(entry: Entry, news: Change) -> Entry | None:
         found = details(bundle, after)
     listed = entry.certificate
     if certificate is not None:
-        listed = replace(certificate, version="", der=b"")  # as a list has it
+        listed = certificate.as_listed()
     known = replace(entry, certificate=listed, read=True, operation=after, details=found)
     return replace(known, error=None, failed=None)

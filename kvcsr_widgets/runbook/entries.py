@@ -29,6 +29,9 @@ class State(StrEnum):
     NONE = "none"
 
 
+UNKNOWN = "not known"
+"""Stands for the state of a certificate whose request could not be read."""
+
 _STATES = {
     Status.IN_PROGRESS: State.PENDING,
     Status.COMPLETED: State.COMPLETED,

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-UNKNOWN = "not known"
-"""Stands for a request of which it is not known where it stands."""
+from kvcsr_widgets.runbook.entries import UNKNOWN
 
 
 @dataclass(frozen=True)

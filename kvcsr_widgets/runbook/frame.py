@@ -48,7 +48,11 @@ DETAILS: dict[str, tuple[Any, str]] = {
     "names": ("object", "the SANs, a tuple of texts; of the CSR where nothing was merged"),
     "key": ("string", "kind and size of the key, such as RSA 2048"),
     "serial": ("string", "the serial number in upper-case hexadecimal"),
-    "chain_length": ("Int64", "certificates in the chain with the leaf, where that is known"),
+    "chain_length": (
+        "Int64",
+        "certificates in the chain with the leaf; known of what signed itself, and of others where "
+        "chains were asked for and the secret holds no key",
+    ),
     "policy": ("string", "the policy as JSON in the REST spelling"),
 }
 """The further columns of a frame with details."""
@@ -63,6 +67,12 @@ def frame_of(entries: Iterable[Entry], now: datetime, *, details: bool = False) 
     rows = [(*_row(each, now), *(_details(each) if details else ())) for each in entries]
     kinds = {name: kind for name, (kind, _meaning) in columns.items()}
     return pd.DataFrame(rows, columns=list(columns), dtype=object).astype(kinds)
+
+
+def waits_by_hand(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Of each row, whether its request waits until a person has it signed and merges the reply."""
+    by_hand = frame["issuer"].str.lower().eq("unknown")
+    return (by_hand & frame["state"].eq(State.PENDING.value)).fillna(False).astype(bool)
 
 
 def _row(entry: Entry, now: datetime) -> tuple[object, ...]:

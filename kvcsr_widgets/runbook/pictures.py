@@ -9,13 +9,11 @@ from itertools import pairwise
 
 import pandas as pd
 
-from kvcsr_widgets.runbook.entries import State
+from kvcsr_widgets.runbook.entries import UNKNOWN, State
+from kvcsr_widgets.runbook.frame import waits_by_hand
 
 LEAST, MOST = 12, 24
 """Months that a picture has; what expires after them is counted together."""
-
-UNKNOWN = "unknown"
-"""The state of a certificate whose request could not be read."""
 
 STATES = (*(state.value for state in State), UNKNOWN)
 """The states, in the order of a bar's counts."""
@@ -138,7 +136,7 @@ def expiries(frame: pd.DataFrame, now: datetime) -> Expiries:
 def waits(frame: pd.DataFrame, now: datetime) -> Waits:
     """What waits for a CA in an inventory's frame, or in some of its rows, at ``now`` (aware)."""
     open_ones = frame[frame["state"].eq(State.PENDING.value).fillna(False)]
-    by_hand = open_ones["issuer"].str.lower().eq("unknown").fillna(False).astype(bool)
+    by_hand = waits_by_hand(open_ones)
     known = open_ones[by_hand & open_ones["waiting_since"].notna()]
     days = (pd.Timestamp(now) - known["waiting_since"]).dt.days.clip(lower=0)
     found = [

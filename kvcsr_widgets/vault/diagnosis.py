@@ -88,7 +88,7 @@ def ask(call: Callable[[], T], *, name: str, host: str, about: Topic = CERTIFICA
     """Run one call of the SDK. Its error is not chained: it holds request and token."""
     try:
         return call()
-    except (AzureError, RecursionError, ValueError) as error:  # the latter: no Key Vault's answer
+    except (AzureError, RecursionError, ValueError) as error:  # the last two: no Key Vault's answer
         explained = explain(error, name=name, host=host, about=about)
     raise explained
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kvcsr_widgets.pki.csr import SigningRequest
@@ -49,6 +49,10 @@ class Certificate:
     thumbprint: str
     der: bytes = field(default=b"", repr=False)
     tags: dict[str, str] = field(default_factory=dict)
+
+    def as_listed(self) -> Certificate:
+        """As a list of the vault has it: without its version and content."""
+        return replace(self, version="", der=b"")
 
 
 @dataclass(frozen=True, slots=True)

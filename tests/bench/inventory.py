@@ -99,7 +99,7 @@ class _Ours:
 
 
 _KINDS = {1: "list", 2: "bundle", 3: "operation"}
-"""What is asked, by the parts of its path."""
+"""What is asked for, by how many parts its path has."""
 
 
 class _Counting(requests.adapters.HTTPAdapter):
@@ -111,9 +111,7 @@ class _Counting(requests.adapters.HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
         parts = urlsplit(str(request.url)).path.strip("/").split("/")
-        self._asked[
-            "list" if len(parts) == 1 else "operation" if len(parts) == 3 else "bundle"
-        ] += 1
+        self._asked[_KINDS[len(parts)]] += 1
         return super().send(request, *args, **options)
 
 

@@ -13,3 +13,17 @@ def in_a_loop(job: Callable[[], Coroutine[None, None, None]]) -> None:
     """
     with ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: asyncio.run(job())).result()
+
+
+def play(act: Callable[[], None], until: Callable[[], bool]) -> None:
+    """Do something in a running loop, and let the loop go on until something is so."""
+
+    async def run() -> None:
+        act()
+        for _ in range(500):
+            if until():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it takes too long")
+
+    in_a_loop(run)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import NotFoundError, VaultError
 from kvcsr_widgets.panels import DeletedCertificates, Desk
@@ -28,10 +27,7 @@ from kvcsr_widgets.vault.session import practise
 HOSTILE = "<img src=x onerror=alert(1)>"
 PLAN = CertificatePlan("web", "CN=www.contoso.com", key=KeyChoice.EC_P256)
 
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda _self, _seconds: None)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from kvcsr_widgets.vault import session
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
-from tests.panels.loops import in_a_loop
+from tests.panels.loops import play
 
 
 @pytest.fixture
@@ -79,20 +79,6 @@ def busy(_vault: Vault, **_options: object) -> Requests:
 
 def names(desk: Desk) -> list[str]:
     return [each.name for each in desk.operations]
-
-
-def play(act: Callable[[], None], until: Callable[[], bool]) -> None:
-    """Do something in a running loop, and let the loop go on until something is so."""
-
-    async def run() -> None:
-        act()
-        for _ in range(500):
-            if until():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("it takes too long")
-
-    in_a_loop(run)
 
 
 def shown(panel: ConnectPanel) -> bool:

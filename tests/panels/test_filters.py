@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from kvcsr_widgets.panels.filters import Filters
-from kvcsr_widgets.runbook.filtering import UNKNOWN, Filter
+from kvcsr_widgets.runbook.entries import UNKNOWN
+from kvcsr_widgets.runbook.filtering import Filter
 from tests.certificates import NOW
 from tests.inventories import inventory, issued, waiting
 

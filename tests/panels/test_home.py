@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kvcsr_widgets.errors import BusyError, RefusedError
@@ -28,14 +27,15 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import SignIn, connect, practise
 from tests import certificates
-from tests.panels.loops import in_a_loop
+from tests.panels.loops import play
 
 HOSTILE = "<img src=x onerror=alert(1)>.cer"
 
+pytestmark = pytest.mark.usefixtures("no_pauses")
+
 
 @pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda _self, _seconds: None)
+def no_pauses_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merging, "PAUSES", (0,))
 
 
@@ -534,20 +534,6 @@ def test_more_lines_than_are_shown_are_said(
     assert panel.table.value.count("No request that was read") == 2
 
 
-def press_in_a_loop(act: Callable[[], None], until: Callable[[], bool]) -> None:
-    """Press something in a running loop, and let the loop go on until something is so."""
-
-    async def run() -> None:
-        act()
-        for _ in range(500):
-            if until():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("it takes too long")
-
-    in_a_loop(run)
-
-
 @pytest.fixture
 def with_loop(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert desk.vault is not None  # its requests were read before the loop runs
@@ -580,7 +566,7 @@ def test_in_a_kernel_the_work_leaves_the_loop_free_and_shows_progress(
         assert "at work already" in panel.notice.value
         gate.set()
 
-    press_in_a_loop(press, lambda: not panel.working.background.busy)
+    play(press, lambda: not panel.working.background.busy)
 
     assert "1 reply can be merged." in panel.notice.value
     assert (panel.working.progress.value, panel.working.progress.max) == (1, 1)
@@ -603,7 +589,7 @@ def test_a_search_can_be_stopped(
         panel.working.stop.click()
         gate.set()
 
-    press_in_a_loop(press, lambda: not panel.working.background.busy)
+    play(press, lambda: not panel.working.background.busy)
 
     assert "Stopped. Nothing was changed." in panel.notice.value
     assert panel.found.matches == ()
@@ -615,8 +601,8 @@ def test_what_was_merged_before_a_stop_is_shown(
 ) -> None:
     vault = opened(desk)
     choose(panel, {f"{n}.p7b": reply(vault, f"w{n}") for n in range(9)})
-    press_in_a_loop(desk.refresh, lambda: not desk.reading)
-    press_in_a_loop(panel.button.click, lambda: not panel.working.background.busy)
+    play(desk.refresh, lambda: not desk.reading)
+    play(panel.button.click, lambda: not panel.working.background.busy)
     gate = threading.Event()
     original = vault.merge
 
@@ -631,7 +617,7 @@ def test_what_was_merged_before_a_stop_is_shown(
         panel.working.stop.click()
         gate.set()
 
-    press_in_a_loop(press, lambda: not panel.working.background.busy)
+    play(press, lambda: not panel.working.background.busy)
 
     merged = panel.table.value.count(">Merged.<")
     assert f"Merged: {home_table.count(merged, 'reply', 'replies')}." in panel.result.value
@@ -656,7 +642,7 @@ def test_results_for_a_vault_that_was_left_are_not_shown(
         desk.open(practise(tmp_path / "vaults", name="fabrikam"))
         gate.set()
 
-    press_in_a_loop(press, lambda: not panel.working.background.busy)
+    play(press, lambda: not panel.working.background.busy)
 
     assert panel.found.matches == ()
     assert panel.notice.value == ""

@@ -132,7 +132,7 @@ class TestShown:
         assert module.OWN_ANALYSIS not in _texts(light)
         shown = list(_widgets(light))
         assert light.grid in shown
-        assert not {light.filters, light.details, light.others} & set(shown)
+        assert not {light.filters, light.extras, light.others} & set(shown)
         assert light.tools == ()
 
     def test_rows_of_a_light_one_cannot_be_selected(self, desk: Desk) -> None:
@@ -146,11 +146,11 @@ class TestShown:
     def test_details_are_asked_for_anew_of_another_vault(
         self, table: VaultTable, desk: Desk, folder: Path
     ) -> None:
-        table.details.value = table.chains.value = True
+        table.extras.details.value = table.extras.chains.value = True
 
         desk.open(practise(folder, name="fabrikam"))
 
-        assert (table.details.value, table.chains.value) == (False, False)
+        assert (table.extras.details.value, table.extras.chains.value) == (False, False)
         assert table.sheet.inventory is not None
         assert not table.sheet.inventory.details
 
@@ -165,12 +165,12 @@ class TestShown:
         self, table: VaultTable, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         counted = Counted(monkeypatch)
-        table.details.value = True
+        table.extras.details.value = True
 
         assert table.frame is not None
         assert list(table.frame["key"]) == ["EC P-256", "EC P-256"]
         assert sorted(counted.names) == ["api", "web"]
-        table.details.value = False
+        table.extras.details.value = False
         assert "key" not in table.frame
 
 

@@ -30,7 +30,7 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 from tests.inventories import inventory, unread, waiting
-from tests.panels.loops import in_a_loop
+from tests.panels.loops import play
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -104,20 +104,6 @@ def until(so: Callable[[], bool]) -> bool:
             return True
         pause.wait(0.01)
     return False
-
-
-def play(act: Callable[[], None], so: Callable[[], bool]) -> None:
-    """Do something in a running loop, and let the loop go on until something is so."""
-
-    async def run() -> None:
-        act()
-        for _ in range(500):
-            if so():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("it takes too long")
-
-    in_a_loop(run)
 
 
 def test_without_an_inventory_there_is_nothing_to_watch(bench: Bench) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import ForbiddenError, InputError, NotFoundError, PlanError, VaultError
 from kvcsr_widgets.pki.pending import Status
@@ -27,10 +26,7 @@ from kvcsr_widgets.vault.session import practise
 
 PLAN = CertificatePlan("web", "CN=www.contoso.com", key=KeyChoice.EC_P256, tags={"a": "b"})
 
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda _self, _seconds: None)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import PlanError
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
@@ -320,15 +319,14 @@ def test_a_reader_may_look(vault: Vault, path: Path) -> None:
         ("get_pending", True, "The request of “web” could not be looked up."),
     ],
 )
+@pytest.mark.usefixtures("no_pauses")
 def test_what_cannot_be_looked_up_is_said(
     vault: Vault,
     faults: Faults,
-    monkeypatch: pytest.MonkeyPatch,
     operation: str,
     exists: bool,
     says: str,
 ) -> None:
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda *_: None)  # before a retry
     if exists:
         merge(vault, vault.create(PLAN))
     faults.add(Fault("throttled", operation, times=100, retry_after=0))

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import ConflictError, InputError, NotFoundError
 from kvcsr_widgets.pki.pending import Status
@@ -25,10 +24,11 @@ from kvcsr_widgets.vault.session import practise
 
 NOW = datetime.now(UTC)
 
+pytestmark = pytest.mark.usefixtures("no_pauses")
+
 
 @pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda _self, _seconds: None)
+def no_pauses_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merging, "PAUSES", (0,))
 
 

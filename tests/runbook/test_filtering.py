@@ -7,7 +7,8 @@ import pytest
 
 from kvcsr_widgets.errors import ForbiddenError
 from kvcsr_widgets.pki.pending import Status
-from kvcsr_widgets.runbook.filtering import UNKNOWN, Filter
+from kvcsr_widgets.runbook.entries import UNKNOWN
+from kvcsr_widgets.runbook.filtering import Filter
 from tests.certificates import DAY, NOW
 from tests.inventories import inventory, issued, unread, waiting
 

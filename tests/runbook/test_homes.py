@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import (
     BusyError,
@@ -27,10 +26,7 @@ from kvcsr_widgets.vault.records import Certificate, Operation
 from kvcsr_widgets.vault.session import practise
 from tests.vault.test_client import saying, vault_that
 
-
-@pytest.fixture(autouse=True)
-def no_pauses_of_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda _self, _seconds: None)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 from azure.keyvault.certificates import CertificatePolicy
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -18,12 +17,11 @@ from kvcsr_widgets.errors import BusyError, ForbiddenError, NotFoundError, Vault
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.practice.rules import Delays
-from kvcsr_widgets.runbook.afresh import reread
 from kvcsr_widgets.runbook.entries import Key, Part, State
 from kvcsr_widgets.runbook.inventory import Inventory, Progress, load
 from kvcsr_widgets.runbook.loading import AT_ONCE, PATIENCE
 from kvcsr_widgets.runbook.reading import REFUSALS
-from kvcsr_widgets.vault import transport
+from kvcsr_widgets.runbook.refresh import reread
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.issuers import Issuer
 from kvcsr_widgets.vault.session import practise
@@ -51,13 +49,6 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     yield open_
     for vault in vaults:
         vault.close()
-
-
-@pytest.fixture
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No wait before the SDK tries again."""
-    monkeypatch.setattr(transport.PacedTransport, "sleep", lambda _self, _seconds: None)
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda _self, _seconds: None)
 
 
 def states(found: Inventory) -> dict[str, State | None]:
@@ -210,7 +201,7 @@ def test_a_vault_that_refuses_is_one_row_beside_the_others(opened: Open) -> None
     assert found.counts.ended
 
 
-@pytest.mark.usefixtures("_impatient")
+@pytest.mark.usefixtures("no_pauses")
 def test_a_vault_that_does_not_answer_is_one_row(opened: Open) -> None:
     faults = Faults()
     create(opened("good"), "web")
@@ -224,7 +215,7 @@ def test_a_vault_that_does_not_answer_is_one_row(opened: Open) -> None:
     assert found.missing == ()
 
 
-@pytest.mark.usefixtures("_impatient")
+@pytest.mark.usefixtures("no_pauses")
 def test_a_list_that_breaks_off_keeps_what_came(opened: Open) -> None:
     faults = Faults()
     vault = opened(faults=faults)
@@ -238,7 +229,7 @@ def test_a_list_that_breaks_off_keeps_what_came(opened: Open) -> None:
     assert errors(found) == {"": BusyError}
 
 
-@pytest.mark.usefixtures("_impatient")
+@pytest.mark.usefixtures("no_pauses")
 def test_one_request_that_fails_is_a_row_with_its_error(vault: Vault, traffic: Traffic) -> None:
     for name in ("a", "b", "c"):
         create(vault, name)

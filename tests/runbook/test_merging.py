@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 from cryptography import x509
 
 from kvcsr_widgets.errors import (
@@ -38,10 +37,7 @@ from tests import certificates
 PLAN = CertificatePlan("web", "CN=www.contoso.com", key=KeyChoice.EC_P256)
 Certificates = tuple[x509.Certificate, ...]
 
-
-@pytest.fixture(autouse=True)
-def no_pauses_of_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda _self, _seconds: None)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ import pytest
 
 from kvcsr_widgets.errors import ForbiddenError
 from kvcsr_widgets.pki.pending import Status
+from kvcsr_widgets.runbook.entries import UNKNOWN
 from kvcsr_widgets.runbook.pictures import (
     EXPIRED,
     LATER,
     LEAST,
     MOST,
     STATES,
-    UNKNOWN,
     Bar,
     Expiries,
     Wait,

@@ -9,8 +9,8 @@ import pytest
 
 from kvcsr_widgets.errors import ForbiddenError
 from kvcsr_widgets.pki.pending import Status
-from kvcsr_widgets.runbook.actions import Proposal, propose
 from kvcsr_widgets.runbook.entries import Entry
+from kvcsr_widgets.runbook.proposal import Proposal, propose
 from kvcsr_widgets.runbook.rows import Action, Gone, Row, why_not
 from kvcsr_widgets.vault.deleted import Deleted
 from kvcsr_widgets.vault.records import Certificate, Operation

@@ -10,9 +10,9 @@ import pytest
 
 from kvcsr_widgets.errors import BusyError, ForbiddenError, UnreachableError
 from kvcsr_widgets.pki.pending import Status
-from kvcsr_widgets.runbook.afresh import over, reread
 from kvcsr_widgets.runbook.entries import Entry, Key, Part, State
 from kvcsr_widgets.runbook.inventory import Inventory, load
+from kvcsr_widgets.runbook.refresh import over, reread
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 from tests import inventories

@@ -96,10 +96,10 @@ def _read(known: Entry | None, key: Key, vault: Vault, *, with_details: bool) ->
 
 
 def _entry(host: str, bundle: Bundle, operation: Operation | None, *, with_details: bool) -> Entry:
-    """As a load would have it: the list has neither version nor content."""
+    """As a load would have it."""
     return Entry(
         host,
-        replace(bundle.certificate, version="", der=b""),
+        bundle.certificate.as_listed(),
         read=True,
         operation=operation,
         details=details(bundle, operation) if with_details else None,
