@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 
 from kvcsr_widgets.errors import AddressError
 from kvcsr_widgets.panels import Desk, VaultTable, later
@@ -29,8 +28,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda _self, _seconds: None)
+def faults(no_pauses: None) -> Faults:  # noqa: ARG001 - the vault is asked again at once
     return Faults()
 
 

@@ -342,6 +342,7 @@ def test_what_is_there_so_far_may_be_asked_for_in_any_thread(
     def look(now: Progress) -> None:
         while not seen or seen[-1] < 60:
             seen.append(len(now.so_far().frame))
+            time.sleep(0.01)  # a thread that never waits holds up all others
 
     def progress(now: Progress) -> None:
         if not threads:
