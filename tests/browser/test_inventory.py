@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -129,6 +130,7 @@ def test_rows_are_picked_filtered_and_never_run(page: Page, tmp_path: Path) -> N
         notebook.get_by_label("Search:").scroll_into_view_if_needed()
         hostile_text_is_text(page, notebook)
         rows_are_selected(page, notebook)
+        files_are_saved(page, notebook, tmp_path)
         rows_that_go_take_no_other_along(page, notebook)
         missing_sorts_last(notebook)
         looks(page, notebook)
@@ -174,6 +176,36 @@ def rows_are_selected(page: Page, notebook: Locator) -> None:
     shot(page, "04-selected")
     notebook.get_by_role("button", name="Clear the selection").click()
     expect(notebook.get_by_text("0 selected", exact=True)).to_be_visible()
+
+
+def files_are_saved(page: Page, notebook: Locator, folder: Path) -> None:
+    """All rows as JSON and as a report that runs nothing, the selected ones as CSV."""
+    objects = json.loads(saved(page, notebook, folder, "JSON, for a program").read_bytes())
+    report = saved(page, notebook, folder, "Report, for people: one HTML file")
+    notebook.get_by_label("Select c000000").press("Space")
+    expect(notebook.get_by_text("1 selected", exact=True)).to_be_visible()
+    notebook.get_by_label("Rows", exact=True).select_option("Those that are selected")
+    table = saved(page, notebook, folder, "CSV, for a spreadsheet").read_text("utf-8-sig")
+
+    assert len(objects) == 64
+    assert [line.split(",")[1] for line in table.splitlines()] == ["name", "c000000"]
+    notebook.get_by_role("button", name="Clear the selection").click()
+    shown = page.context.new_page()
+    shown.goto(report.as_uri())
+    expect(shown.get_by_role("img", name="When certificates expire")).to_be_visible()
+    expect(shown.get_by_role("row", name="refused").first).to_contain_text(HOSTILE)
+    assert shown.evaluate("window.hacked") is None
+    shot(shown, "04-report")
+    shown.close()
+
+
+def saved(page: Page, notebook: Locator, folder: Path, form: str) -> Path:
+    notebook.get_by_label("File", exact=True).select_option(form)
+    with page.expect_download() as download:
+        notebook.get_by_role("button", name="Save the file").click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
 
 
 def rows_that_go_take_no_other_along(page: Page, notebook: Locator) -> None:
