@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import ipywidgets as w
 from markupsafe import Markup
@@ -45,7 +45,7 @@ class Reading(w.VBox):
         self.bar = w.HTML()
         self.said = w.HTML()
         self.stop.on_click(lambda _button: self.cancel())
-        self._run: _Run[object] | None = None
+        self._run: _Run[Any] | None = None
         row = w.Layout(align_items="center", flex_flow="row wrap", grid_gap="0 8px")
         super().__init__([w.HBox([self.stop, self.bar, self.said], layout=row)])
         self.layout.display = "none"
@@ -82,7 +82,7 @@ class Reading(w.VBox):
         """
         self.forget()
         run: _Run[T] = _Run(self, prepare, arrived, total)
-        self._run = run  # type: ignore[assignment]
+        self._run = run
         self.show(NOTHING, total)
         self.layout.display = ""
         loop = later.running_loop()
