@@ -62,6 +62,7 @@ def create(page: Page, notebook: Locator, folder: Path) -> Path:
     notebook.get_by_label("Certificate name").fill(NAME)
     notebook.get_by_role("button", name="Use the translation").click()
     expect(subject).to_have_value('CN=www.contoso.com, O="Contoso, Inc."')
+    expect(subject).to_be_focused()  # by the kernel: what is typed before that lands in it
     notebook.get_by_label("Names", exact=True).fill("contoso.com")
     notebook.get_by_role("button", name="Add the CN, www.contoso.com").click()
     notebook.get_by_label("Key type").select_option("EC")
