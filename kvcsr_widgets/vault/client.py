@@ -197,11 +197,8 @@ class Vault:
 
     def certificate(self, name: str, version: str = "") -> Certificate:
         """A certificate, the newest version by default."""
-        if version:
-            return wire.certificate(
-                self._ask(name, lambda: self._client.get_certificate_version(name, version), READ)
-            )
-        return wire.certificate(self._ask(name, lambda: self._client.get_certificate(name), READ))
+        read = self._client.get_certificate_version  # an empty version is the newest one
+        return wire.certificate(self._ask(name, lambda: read(name, version), READ))
 
     def bundle(self, name: str) -> Bundle:
         """The newest version of a certificate with its policy, or the placeholder of none."""
@@ -246,13 +243,13 @@ class Vault:
         """
         return self._read(name)
 
-    def certificates(self, *, include_pending: bool = True) -> Iterator[Certificate]:
-        """Every certificate of the vault, page by page, without its version and content."""
-        query = PENDING if include_pending else ""
-        yield from self._lists.walk("/certificates", wire.item, query=query)
+    def certificates(self) -> Iterator[Certificate]:
+        """Every certificate of the vault, pending ones too, without its version and content."""
+        for page in self.pages():
+            yield from page
 
     def pages(self) -> Iterator[list[Certificate]]:
-        """Every certificate of the vault, pending ones too, as ``certificates``; page by page."""
+        """The same as ``certificates``, page by page."""
         yield from self._lists.pages("/certificates", wire.item, query=PENDING)
 
     def versions(self, name: str) -> Iterator[Certificate]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -21,6 +20,7 @@ from kvcsr_widgets.pki.chain import MAX_ADDRESSES, Chain, build, is_issued_by
 from tests import certificates
 from tests.certificates import DAY, NOW, cross_signed, expired_intermediate, intermediate, leaf
 from tests.openssl import old_chain
+from tests.work import work_below
 
 ROOT = certificates.root().certificate
 OTHER_ROOT = certificates.root(name="Other Root CA").certificate
@@ -397,11 +397,11 @@ def test_a_hundred_certificates_take_no_time() -> None:
         for below, above in zip(names, [*names[1:], "Root CA"], strict=True)
         for _ in range(10)
     ]
-    begin = time.perf_counter()
+    lowest = leaf(by="CA 0").certificate
 
-    found = build(leaf(by="CA 0").certificate, many, NOW)
+    with work_below(1):
+        found = build(lowest, many, NOW)
 
-    assert time.perf_counter() - begin < 1
     assert len(found.certificates) == 11
     assert len(found.alternatives) == 90
 
@@ -412,9 +412,9 @@ def test_a_hundred_namesakes_take_no_time() -> None:
         intermediate(name="X", by="X", owner=f"X{number}", signer=f"X{number + 1}").certificate
         for number in range(99)
     ]
-    begin = time.perf_counter()
+    lowest = leaf(by="X", signer="X0").certificate
 
-    found = build(leaf(by="X", signer="X0").certificate, many, NOW)
+    with work_below(1):
+        found = build(lowest, many, NOW)
 
-    assert time.perf_counter() - begin < 1
     assert found.certificates[1] == many[0]

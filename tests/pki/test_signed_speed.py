@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import base64
 import random
-import time
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -19,6 +19,7 @@ from kvcsr_widgets.errors import SignedFileError
 from kvcsr_widgets.pki.signed import MAX_BYTES, read_signed
 from tests import certificates
 from tests.der import tlv
+from tests.work import work_below
 
 LEAF = certificates.leaf()
 NOISE = random.Random(5).randbytes(MAX_BYTES)
@@ -167,24 +168,22 @@ WORST = {
 @pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in WORST.items()])
 def test_the_worst_input_is_answered_within_a_second(data: bytes) -> None:
     assert len(data) <= MAX_BYTES
-    begin = time.process_time()
+    found = 0
 
-    try:
+    with work_below(1), suppress(SignedFileError):
         found = len(read_signed(data, "reply").certificates)
-    except SignedFileError:
-        found = 0
 
-    assert time.process_time() - begin < 1
     assert found <= 2
 
 
 def test_the_largest_honest_file_is_read_within_a_second() -> None:
     """A hundred certificates and five mebibytes of text around them."""
     pile = b"".join(certificates.leaf().pem + b"text\n" * 10_000 for _ in range(100))
-    begin = time.process_time()
 
-    assert len(read_signed(pile).certificates) == 100
-    assert time.process_time() - begin < 1
+    with work_below(1):
+        found = read_signed(pile)
+
+    assert len(found.certificates) == 100
 
 
 def test_names_are_read_up_to_a_size_for_all_of_them_together() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import subprocess
-import time
 from typing import Any
 
 import pytest
@@ -32,6 +31,7 @@ from tests import certificates
 from tests.practice.conftest import START, Clock
 from tests.practice.steps import b64, finish, with_issuer
 from tests.practice.wire import Answer, Json, Wire
+from tests.work import work_below
 
 NOW = dt.datetime.fromtimestamp(START, dt.UTC)
 PEM_POLICY = {"secret_props": {"contentType": "application/x-pem-file"}}
@@ -386,15 +386,14 @@ def test_a_file_that_would_stop_the_vault_is_refused_at_once(wire: Wire) -> None
     made = subprocess.run(command, input=text.encode(), capture_output=True, check=True).stdout
     asked = bytes.fromhex("0203010001")
     assert asked in made
-    begin = time.perf_counter()
 
-    for file in (made.replace(asked, bytes.fromhex("02037fffff")), made):
-        answer = send(wire, b64(file), pwd="p")
-        assert answer.status == (200 if file is made else 400), answer.text
-    reply = wire.send("POST", "/certificates/web/pending/merge", {"x5c": [b64(file)]})
+    with work_below(5):
+        for file in (made.replace(asked, bytes.fromhex("02037fffff")), made):
+            answer = send(wire, b64(file), pwd="p")
+            assert answer.status == (200 if file is made else 400), answer.text
+        reply = wire.send("POST", "/certificates/web/pending/merge", {"x5c": [b64(file)]})
 
     assert reply.status >= 400
-    assert time.perf_counter() - begin < 5
 
 
 @pytest.mark.parametrize("policy", [{}, PEM_POLICY], ids=["PFX", "PEM"])

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,7 @@ from kvcsr_widgets.runbook.entries import UNKNOWN
 from kvcsr_widgets.runbook.filtering import Filter
 from tests.certificates import DAY, NOW
 from tests.inventories import inventory, issued, unread, waiting
+from tests.work import work_below
 
 ENTRIES = (
     issued(name="fine"),
@@ -71,8 +71,7 @@ def test_ten_thousand_rows_are_filtered_at_once() -> None:
     ).frame
     wanted = Filter(frozenset({"completed"}), within=30, enabled=True)
 
-    begin = time.perf_counter()
-    found = frame[wanted.mask(frame, NOW)]
+    with work_below(0.2):
+        found = frame[wanted.mask(frame, NOW)]
 
-    assert time.perf_counter() - begin < 0.2
     assert len(found) == 930

@@ -221,7 +221,6 @@ def test_every_certificate_of_many_pages_is_listed_once(vault: Vault) -> None:
     assert [each.name for each in found] == names
     assert {each.enabled for each in found} == {False}
     assert found[0].tags == {"team": "a"}
-    assert list(vault.certificates(include_pending=False)) == []
 
 
 def test_a_list_is_read_page_by_page() -> None:
