@@ -17,9 +17,10 @@ from kvcsr_widgets.errors import BusyError, ForbiddenError, NotFoundError, Vault
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.practice.faults import Fault, Faults
 from kvcsr_widgets.practice.rules import Delays
+from kvcsr_widgets.runbook import loading
 from kvcsr_widgets.runbook.entries import Key, Part, State
 from kvcsr_widgets.runbook.inventory import Inventory, Progress, load
-from kvcsr_widgets.runbook.loading import AT_ONCE, PATIENCE
+from kvcsr_widgets.runbook.loading import AT_ONCE
 from kvcsr_widgets.runbook.reading import REFUSALS
 from kvcsr_widgets.runbook.refresh import reread
 from kvcsr_widgets.vault.client import Vault
@@ -395,7 +396,10 @@ def test_a_stop_before_asks_for_nothing(vault: Vault, traffic: Traffic) -> None:
     assert (found.entries, found.stopped) == ((), True)
 
 
-def test_a_stop_keeps_what_was_read(vault: Vault, traffic: Traffic) -> None:
+def test_a_stop_keeps_what_was_read(
+    monkeypatch: pytest.MonkeyPatch, vault: Vault, traffic: Traffic
+) -> None:
+    monkeypatch.setattr(loading, "PATIENCE", 30)
     for number in range(60):
         create(vault, f"c{number:02}")
     traffic.slow(0.05)
@@ -404,7 +408,7 @@ def test_a_stop_keeps_what_was_read(vault: Vault, traffic: Traffic) -> None:
     begin = time.monotonic()
     found = load(vault, cancel=stop, progress=lambda _now: stop.set())
 
-    assert time.monotonic() - begin < 1  # nothing hangs: there is nothing to be patient for
+    assert time.monotonic() - begin < 15  # nothing hangs: there is nothing to be patient for
     assert found.stopped
     assert 25 <= len(found.entries) < 60
     assert errors(found) == {}
@@ -424,13 +428,16 @@ def test_a_stop_comes_through_though_answers_hang(vault: Vault, traffic: Traffic
     took = time.monotonic() - begin
     never.set()
 
-    assert 0.5 <= took < 2.5
+    assert 0.5 <= took < 8  # the answer hangs for ten seconds
     assert states(found) == {"a": State.PENDING, "b": None, "c": State.PENDING}
     assert found.stopped
     assert errors(found) == {}
 
 
-def test_a_stop_does_not_wait_for_reads_that_never_began(vault: Vault, traffic: Traffic) -> None:
+def test_a_stop_does_not_wait_for_reads_that_never_began(
+    monkeypatch: pytest.MonkeyPatch, vault: Vault, traffic: Traffic
+) -> None:
+    monkeypatch.setattr(loading, "PATIENCE", 30)
     for number in range(60):
         create(vault, f"web{number:02}")
     traffic.slow(0.02)
@@ -445,7 +452,7 @@ def test_a_stop_does_not_wait_for_reads_that_never_began(vault: Vault, traffic: 
     found = load(vault, progress=tell, cancel=stop, at_once=2)
 
     assert found.counts.operations < found.counts.operations_due
-    assert time.monotonic() - stopped[0] < PATIENCE / 2
+    assert time.monotonic() - stopped[0] < 15
 
 
 def test_a_stop_ends_the_pause_of_a_busy_vault(opened: Open) -> None:
@@ -459,7 +466,7 @@ def test_a_stop_ends_the_pause_of_a_busy_vault(opened: Open) -> None:
     begin = time.monotonic()
     found = load(vault, cancel=stop)
 
-    assert time.monotonic() - begin < 2.5
+    assert time.monotonic() - begin < 15  # the pause is of thirty seconds
     assert (states(found), errors(found)) == ({"web": None}, {})
 
 
