@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
@@ -12,7 +13,6 @@ from kvcsr_widgets.panels.pictures import InventoryPictures
 from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.runbook.inventory import Inventory
 from tests.inventories import inventory, issued, many, refused, waiting
-from tests.panels.loops import in_a_loop
 from tests.panels.parts import Parts
 
 
@@ -68,32 +68,52 @@ def test_two_panels_of_a_sheet_have_ids_of_their_own() -> None:
     assert not set(ids[0]) & set(ids[1])
 
 
+class Loop:
+    """Keeps what is to be called later, and how many seconds later; the test calls it."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Call] = []
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> Call:
+        self.waiting.append(Call(self, seconds, call))
+        return self.waiting[-1]
+
+
+@dataclass(eq=False)
+class Call:
+    loop: Loop
+    seconds: float
+    call: Callable[[], None]
+
+    def cancel(self) -> None:
+        self.loop.waiting.remove(self)
+
+
 def test_while_it_is_read_it_is_drawn_now_and_then_and_the_end_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(later, "running_loop", asyncio.get_running_loop)
-    monkeypatch.setattr(pictures, "EVERY", 0.5)
-    seen: list[str] = []
+    loop, seen, entries = Loop(), list[str](), tuple(many(400))
+    monkeypatch.setattr(later, "running_loop", lambda: loop)
+    monkeypatch.setattr(pictures, "EVERY", 600)
+    held = sheet()
+    panel = InventoryPictures(held)
+    panel.picture.observe(lambda change: seen.append(change["new"]), "value")
 
-    async def run() -> None:
-        held = sheet()
-        panel = InventoryPictures(held)
-        panel.picture.observe(lambda change: seen.append(change["new"]), "value")
-        entries = tuple(many(400))
-        for step in range(10, 401, 10):
-            held.inventory = inventory(*entries[:step], reading=True)
-        assert len(seen) <= 1
-        await asyncio.sleep(0.8)
-        assert len(seen) == 1
-        assert "40 requests to bring" in seen[0]
-        held.inventory = inventory(*entries, waiting(name="last"), reading=True)
-        held.inventory = inventory(*entries, waiting(name="last"))
-        assert "41 requests to bring" in seen[-1]
-        count = len(seen)
-        await asyncio.sleep(0.7)
-        assert len(seen) == count
+    for step in range(10, 401, 10):
+        held.inventory = inventory(*entries[:step], reading=True)
+    assert seen == []
+    (planned,) = loop.waiting
+    assert 0 < planned.seconds <= 600
 
-    in_a_loop(run)
+    planned.call()
+    assert len(seen) == 1
+    assert "40 requests to bring" in seen[0]
+
+    held.inventory = inventory(*entries, waiting(name="last"), reading=True)
+    assert (len(seen), len(loop.waiting)) == (1, 1)
+    held.inventory = inventory(*entries, waiting(name="last"))
+    assert "41 requests to bring" in seen[1]
+    assert loop.waiting == []
 
 
 def test_a_closed_panel_follows_no_more() -> None:

@@ -91,7 +91,7 @@ def test_no_secret_is_shown_or_copied(text: str, secret: str) -> None:
 def test_no_secret_is_shown_in_part(
     monkeypatch: pytest.MonkeyPatch, text: str, secret: str, before_end: int
 ) -> None:
-    """Wherever the end that is read begins. Which cause it has is no matter here, and takes long."""
+    """Wherever the end that is read begins; its cause is no matter here, and takes long to find."""
     monkeypatch.setattr(trouble, "diagnose", lambda _text: None)
     panel = explained("x\n" * 30_000 + text + "\n" + "y\n" * ((before_end - len(text)) // 2))
 
