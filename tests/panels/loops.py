@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+
+from tests.waiting import LONG
 
 
 def in_a_loop(job: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -15,15 +18,19 @@ def in_a_loop(job: Callable[[], Coroutine[None, None, None]]) -> None:
         pool.submit(lambda: asyncio.run(job())).result()
 
 
-def play(act: Callable[[], None], until: Callable[[], bool]) -> None:
+def play(act: Callable[[], None], so: Callable[[], bool]) -> None:
     """Do something in a running loop, and let the loop go on until something is so."""
 
     async def run() -> None:
         act()
-        for _ in range(500):
-            if until():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("it takes too long")
+        await until(so)
 
     in_a_loop(run)
+
+
+async def until(so: Callable[[], bool]) -> None:
+    """Let the loop go on until something is so; fail if it takes too long."""
+    end = time.monotonic() + LONG
+    while not so():
+        assert time.monotonic() < end, "it takes too long"
+        await asyncio.sleep(0.01)

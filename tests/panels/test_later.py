@@ -11,7 +11,7 @@ from kvcsr_widgets.errors import KvcsrError
 from kvcsr_widgets.panels import later
 from kvcsr_widgets.panels.later import Later
 from kvcsr_widgets.panels.notice import Notice
-from tests.panels.loops import in_a_loop
+from tests.panels.loops import in_a_loop, until
 
 
 @pytest.fixture
@@ -45,8 +45,9 @@ def test_only_the_newest_question_counts() -> None:
         asked = Later(Notice())
         for number in range(5):
             asked.ask(lambda number=number: number, answers.append)  # type: ignore[misc]  # bound
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.3)
+            await asyncio.sleep(0)
+        await until(lambda: bool(answers))
+        await asyncio.sleep(0.2)  # no other comes
 
     in_a_loop(job)
 
@@ -55,19 +56,21 @@ def test_only_the_newest_question_counts() -> None:
 
 def test_an_answer_that_comes_after_a_newer_question_is_dropped() -> None:
     answers: list[str] = []
-    go_on = threading.Event()
+    begun, go_on = threading.Event(), threading.Event()
 
     def slow() -> str:
+        begun.set()
         go_on.wait(5)
         return "slow"
 
     async def job() -> None:
         asked = Later(Notice())
         asked.ask(slow, answers.append)
-        await asyncio.sleep(0.15)  # it runs by now
+        await until(begun.is_set)
         asked.ask(lambda: "quick", answers.append)
         go_on.set()
-        await asyncio.sleep(0.3)
+        await until(lambda: bool(answers))
+        await asyncio.sleep(0.2)  # no other comes
 
     in_a_loop(job)
 
@@ -115,7 +118,7 @@ def test_what_was_not_foreseen_is_shown_and_logged(
 
     async def job() -> None:
         Later(notice).ask(question, answer)
-        await asyncio.sleep(0.3)
+        await until(lambda: bool(notice.value))
 
     in_a_loop(job)
 
@@ -140,8 +143,10 @@ def test_an_error_that_nobody_waits_for_is_not_logged(caplog: pytest.LogCaptureF
     """Such as that of a question, or of a long work, to a vault that was left."""
     go_on = threading.Event()
     ends: list[str] = []
+    begun: list[int] = []
 
     def refused() -> int:
+        begun.append(threading.get_ident())
         assert go_on.wait(5)
         raise KvcsrError("This vault was closed.")
 
@@ -149,11 +154,12 @@ def test_an_error_that_nobody_waits_for_is_not_logged(caplog: pytest.LogCaptureF
         later.in_thread(asyncio.get_running_loop(), refused, lambda _result: ends.append("work"))
         asked = Later(Notice())
         asked.ask(refused, lambda _number: None)
-        await asyncio.sleep(0.2)
+        await until(lambda: len(begun) == 2)
         asked.forget()
         await asyncio.sleep(0)
         go_on.set()
-        await asyncio.sleep(0.3)
+        await until(lambda: bool(ends))
+        await asyncio.sleep(0.2)  # the other one ends, too
         gc.collect()
 
     in_a_loop(job)

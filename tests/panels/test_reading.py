@@ -16,7 +16,7 @@ from kvcsr_widgets.panels.reading import Reading, Tell
 from kvcsr_widgets.runbook.inventory import Inventory, Progress
 from kvcsr_widgets.runbook.loading import Counts
 from tests.inventories import inventory, issued
-from tests.panels.loops import in_a_loop
+from tests.panels.loops import in_a_loop, until
 
 SOME = inventory(issued(name="a"), reading=True)
 ALL = inventory(issued(name="a"), issued(name="b"))
@@ -100,14 +100,6 @@ class Reader:
             self.steps += 1
             tell(Progress(SOME.counts, lambda: SOME))
         return replace(ALL, stopped=stop.is_set())
-
-
-async def until(so: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if so():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it takes too long")
 
 
 @pytest.fixture

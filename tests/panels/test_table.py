@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from kvcsr_widgets.runbook.entries import Key
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
 from kvcsr_widgets.vault.session import practise
-from tests.panels.loops import in_a_loop
+from tests.panels.loops import in_a_loop, until
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -421,14 +421,6 @@ class TestVaults:
         assert table.sheet.vaults == {}
         assert table.filters.count.value == ""
         assert "No vault is open." in table.notice.value
-
-
-async def until(so: Callable[[], bool]) -> None:
-    for _ in range(1_000):
-        if so():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it takes too long")
 
 
 class Gate:

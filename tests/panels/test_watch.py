@@ -31,6 +31,7 @@ from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 from tests.inventories import inventory, unread, waiting
 from tests.panels.loops import play
+from tests.waiting import until
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -84,7 +85,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     yield made
     made.panel.close()
     desk.leave()
-    assert no_thread_is_left()
+    until(no_thread_is_left)
 
 
 @pytest.fixture
@@ -94,16 +95,7 @@ def with_loop(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_thread_is_left() -> bool:
-    return until(lambda: not any(t.name.startswith("watch") for t in threading.enumerate()))
-
-
-def until(so: Callable[[], bool]) -> bool:
-    pause = threading.Event()
-    for _ in range(500):
-        if so():
-            return True
-        pause.wait(0.01)
-    return False
+    return not any(thread.name.startswith("watch") for thread in threading.enumerate())
 
 
 def test_without_an_inventory_there_is_nothing_to_watch(bench: Bench) -> None:
@@ -118,7 +110,7 @@ def test_nothing_is_looked_at_before_the_button_is_pressed(bench: Bench) -> None
     assert bench.panel.button.description == "Watch"
     assert not bench.panel.button.disabled
     assert "One request is pending. Nothing is looked at now." in bench.panel.state.value
-    assert no_thread_is_left()
+    until(no_thread_is_left)
 
 
 def test_a_request_that_may_not_be_read_is_not_counted_as_none(bench: Bench) -> None:
@@ -242,7 +234,7 @@ def test_it_waits_for_a_new_inventory_where_nothing_is_pending(bench: Bench) -> 
     bench.load()
     play(bench.panel.button.click, lambda: True)
     assert "Nothing is pending, so nothing is looked at." in bench.panel.state.value
-    assert no_thread_is_left()
+    until(no_thread_is_left)
 
     def come() -> None:
         bench.create("web")
@@ -308,8 +300,8 @@ def test_in_a_script_it_watches_in_its_thread(bench: Bench) -> None:
     bench.panel.submit()
     bench.clock.advance(3600)
 
-    assert until(lambda: bench.state("web") is State.COMPLETED)
-    assert until(lambda: "Nothing is pending" in bench.panel.state.value)
+    until(lambda: bench.state("web") is State.COMPLETED)
+    until(lambda: "Nothing is pending" in bench.panel.state.value)
 
 
 class Silent(Watcher):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +22,7 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 from tests.runbook.traffic import Traffic
+from tests.waiting import until
 
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -210,15 +211,6 @@ def test_nothing_can_be_added_once_it_has_ended(day: Day) -> None:
 
     create(day.vault, "web")
     assert not day.watcher.add(pending(load(day.vault)))
-
-
-def until(so: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(500):
-        if so():
-            return
-        pause.wait(0.01)
-    raise AssertionError("it takes too long")
 
 
 def threads() -> set[str]:
