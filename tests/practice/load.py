@@ -15,7 +15,6 @@ import signal
 import sqlite3
 import time
 import traceback
-import warnings
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -38,9 +37,15 @@ from tests.practice.wire import Json
 SHARED = ("shared-0", "shared-1", "shared-2")
 
 
-def _fork() -> Any:
-    """Where there is none, the tests are skipped, but this module is read all the same."""
-    return multiprocessing.get_context("fork")
+def _processes() -> Any:
+    """What starts them: a small process that has read this module, and ends with this one.
+
+    A copy of the tests' own process would take long, all that earlier tests have left included.
+    Where there is no such thing, the tests are skipped, but this module is read all the same.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 AT_ONCE = Delays(issue=0, cancel=0, delete=0)
@@ -300,19 +305,17 @@ class Crew:
         self._seen: set[int] = set()
         self._started = 0
         self._pfx = text(file_to_import()[0])
-        practice = Practice(path, time.time, delays=AT_ONCE)  # closed before the first fork
+        practice = Practice(path, time.time, delays=AT_ONCE)
         practice.authority._load()  # the CA's keys take long to make
         practice.close()
         self.hands = [self._start() for _ in range(4)]
 
     def _start(self) -> Hand:
         self._started += 1
-        ours, theirs = _fork().Pipe(duplex=False)
+        ours, theirs = _processes().Pipe(duplex=False)
         arguments = (self.path, theirs, self._started, self._pfx)
-        process = _fork().Process(target=work, args=arguments, daemon=True)
-        with warnings.catch_warnings():  # threads of other tests are of no concern to a worker
-            warnings.simplefilter("ignore", DeprecationWarning)
-            process.start()
+        process = _processes().Process(target=work, args=arguments, daemon=True)
+        process.start()
         theirs.close()
         return Hand(process, ours)
 
@@ -445,15 +448,13 @@ def _x5t(der: bytes) -> str:
 def open_at_once(path: Path, number: int = 4) -> list[str]:
     """Have several processes open one file at the same moment; their errors, "" for none."""
     start = time.monotonic() + 0.03
-    pipes = [_fork().Pipe(duplex=False) for _ in range(number)]
+    pipes = [_processes().Pipe(duplex=False) for _ in range(number)]
     processes = [
-        _fork().Process(target=_open_then, args=(path, start, theirs), daemon=True)
+        _processes().Process(target=_open_then, args=(path, start, theirs), daemon=True)
         for _ours, theirs in pipes
     ]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        for process in processes:
-            process.start()
+    for process in processes:
+        process.start()
     said = [str(ours.recv()) if ours.poll(60) else "silent" for ours, _theirs in pipes]
     for process in processes:
         process.kill()
