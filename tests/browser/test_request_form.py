@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import lab
 from tests.browser.test_whole_job import connect, opened, shot
 
 TYPED = 'CN=www.contoso.com, O="Contoso, Inc.", OU=Web, OU=Shop, L=Redmond, S=WA, C=US'
 
 
+@pytest.fixture(scope="module")
+def one_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Starting one takes longer than any of these tests, which do not get in each other's way."""
+    with lab.running(tmp_path_factory.mktemp("lab")) as url:
+        yield url
+
+
 @pytest.fixture
-def form(page: Page, lab_url: str) -> Locator:
-    """Notebook 01, connected to a fresh practice vault."""
-    page.goto(lab_url.replace("00-start-here", "01-create-the-csr"))
+def form(page: Page, one_lab: str) -> Locator:
+    """Notebook 01, run anew and connected to the practice vault."""
+    page.goto(one_lab.replace("00-start-here", "01-create-the-csr"))
     notebook = opened(page, "01 · Create the CSR")
     connect(page, notebook)
     return notebook
