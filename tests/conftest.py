@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,27 @@ import ipywidgets
 import pytest
 from hypothesis import settings
 
+from kvcsr_widgets.practice import hierarchy, issuing
 from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 from kvcsr_widgets.vault.transport import PacedTransport
 
+KEYS = 12
+"""CA keys of a size; a vault's CA takes two, and none of the next ones has the same."""
+
 settings.register_profile("busy machines", deadline=None)
 settings.load_profile("busy machines")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_ca_keys() -> Iterator[None]:
+    """The practice CA's RSA keys take long to make and to read: a few go round among the tests."""
+    made = {bits: cycle([hierarchy.new_key(bits) for _ in range(KEYS)]) for bits in (1024, 2048)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hierarchy, "new_key", lambda bits=2048: next(made[bits]))
+        patch.setattr(issuing, "load_key", lru_cache(1_000)(issuing.load_key))
+        yield
 
 
 @pytest.fixture(autouse=True)
