@@ -197,8 +197,11 @@ class Vault:
 
     def certificate(self, name: str, version: str = "") -> Certificate:
         """A certificate, the newest version by default."""
-        read = self._client.get_certificate_version  # an empty version is the newest one
-        return wire.certificate(self._ask(name, lambda: read(name, version), READ))
+        if version:
+            return wire.certificate(
+                self._ask(name, lambda: self._client.get_certificate_version(name, version), READ)
+            )
+        return wire.certificate(self._ask(name, lambda: self._client.get_certificate(name), READ))
 
     def bundle(self, name: str) -> Bundle:
         """The newest version of a certificate with its policy, or the placeholder of none."""
