@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from functools import partial
+import time
 
 import ipywidgets as w
 import pytest
@@ -11,7 +11,6 @@ import pytest
 from kvcsr_widgets.errors import Problem
 from kvcsr_widgets.panels.names import NamesEditor
 from kvcsr_widgets.pki.names import Names
-from tests.work import work_of
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -157,13 +156,13 @@ def test_what_strangers_wrote_is_shown_as_text(editor: NamesEditor) -> None:
 
 
 def test_a_key_press_takes_little_time(editor: NamesEditor) -> None:
-    """A hundred names; five milliseconds are usual."""
+    """A hundred names; the bound leaves room for a busy machine, five milliseconds are usual."""
     text = "\n".join(f"host{number}.bücher.example" for number in range(99))
     write(editor.text, text)
-
-    def press(end: int) -> None:
+    taken = []
+    for end in range(20):
+        start = time.perf_counter()
         write(editor.text, text + "\nwww.contoso.example"[:end])
-
-    taken = [work_of(partial(press, end)) for end in range(20)]
+        taken.append(time.perf_counter() - start)
 
     assert statistics.median(taken) < 0.03

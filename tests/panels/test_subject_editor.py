@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from functools import partial
+import time
 
 import ipywidgets as w
 import pytest
@@ -11,7 +11,6 @@ import pytest
 from kvcsr_widgets.errors import Problem
 from kvcsr_widgets.panels.subject import SubjectEditor
 from kvcsr_widgets.panels.subject_rows import OTHER, PartRow
-from tests.work import work_of
 
 TEXT = 'CN=www.contoso.com, O="Contoso, Inc.", OU=a, OU=b, C=US'
 PARTS = [("CN", "www.contoso.com"), ("O", "Contoso, Inc."), ("OU", "a"), ("OU", "b"), ("C", "US")]
@@ -233,15 +232,15 @@ def test_a_key_press_changes_no_field_but_the_one_that_is_meant(editor: SubjectE
 
 
 def test_a_key_press_takes_little_time() -> None:
-    """Ten parts; half a millisecond is usual."""
+    """Ten parts; the bound leaves room for a busy machine, half a millisecond is usual."""
     editor = SubjectEditor()
     text = "CN=x, " + ", ".join(f'OU="unit, {number}"' for number in range(9))
     write(editor.text, text)
-
-    def press_twice(end: int) -> None:
+    taken = []
+    for end in range(20):
+        start = time.perf_counter()
         write(editor.text, text + ", O=Contoso, Ltd."[:end])
         write(editor.rows.rows[0].entry, "w" * end)
-
-    taken = [work_of(partial(press_twice, end)) / 2 for end in range(20)]
+        taken.append((time.perf_counter() - start) / 2)
 
     assert statistics.median(taken) < 0.01

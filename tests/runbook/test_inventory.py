@@ -408,7 +408,7 @@ def test_a_stop_keeps_what_was_read(
     begin = time.monotonic()
     found = load(vault, cancel=stop, progress=lambda _now: stop.set())
 
-    assert time.monotonic() - begin < 15  # nothing hangs: there is nothing to be patient for
+    assert time.monotonic() - begin < 5  # nothing hangs: there is nothing to be patient for
     assert found.stopped
     assert 25 <= len(found.entries) < 60
     assert errors(found) == {}
@@ -428,7 +428,7 @@ def test_a_stop_comes_through_though_answers_hang(vault: Vault, traffic: Traffic
     took = time.monotonic() - begin
     never.set()
 
-    assert 0.5 <= took < 8  # the answer hangs for ten seconds
+    assert 0.5 <= took < 2.5  # the answer hangs for ten seconds
     assert states(found) == {"a": State.PENDING, "b": None, "c": State.PENDING}
     assert found.stopped
     assert errors(found) == {}
@@ -452,7 +452,7 @@ def test_a_stop_does_not_wait_for_reads_that_never_began(
     found = load(vault, progress=tell, cancel=stop, at_once=2)
 
     assert found.counts.operations < found.counts.operations_due
-    assert time.monotonic() - stopped[0] < 15
+    assert time.monotonic() - stopped[0] < 5
 
 
 def test_a_stop_ends_the_pause_of_a_busy_vault(opened: Open) -> None:
@@ -466,7 +466,7 @@ def test_a_stop_ends_the_pause_of_a_busy_vault(opened: Open) -> None:
     begin = time.monotonic()
     found = load(vault, cancel=stop)
 
-    assert time.monotonic() - begin < 15  # the pause is of thirty seconds
+    assert time.monotonic() - begin < 2.5  # the pause is of thirty seconds
     assert (states(found), errors(found)) == ({"web": None}, {})
 
 
