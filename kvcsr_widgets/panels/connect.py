@@ -9,12 +9,14 @@ from typing import Any
 import ipywidgets as w
 
 from kvcsr_widgets.panels import later, layout
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.desk_progress import DeskProgress
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.requests import Requests
+from kvcsr_widgets.runbook.steps import StepState
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import SignIn, connect, practise
 
@@ -24,7 +26,7 @@ PRACTICE, REAL = "Practice vault", "Azure Key Vault"
 class ConnectPanel(w.VBox):
     """Opens a vault for the desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self.where = w.ToggleButtons(
             options=[PRACTICE, REAL],
@@ -51,11 +53,14 @@ class ConnectPanel(w.VBox):
         self.url.observe(self._redraw, "value")
         self.where.observe(self._redraw, "value")
         self.button.on_click(lambda _button: self.submit())
-        head = layout.title("Connect", "Practise on this machine first, or work on your own vault.")
         asked = (self.where, self.url, self.sign_in, self.button)
         told = (self.notice, self.progress, self.elsewhere)
-        super().__init__([layout.card(head, *asked, *told)])
+        about = "Practise on this machine first, or work on your own vault."
+        self.card = Card("Connect", about, *asked, *told, step=step)
+        desk.observe(self._stand, "vault")
+        super().__init__([self.card])
         self._redraw()
+        self._stand()
 
     def submit(self) -> None:
         """Open the chosen vault and see whether it answers."""
@@ -102,6 +107,9 @@ class ConnectPanel(w.VBox):
         if self.where.value == PRACTICE:
             return practise()
         return connect(self.url.value, self.sign_in.value, show_code=self.notice.info)
+
+    def _stand(self, _change: Any = None) -> None:
+        self.card.stand(StepState.READY if self.desk.vault is None else StepState.DONE)
 
     def _redraw(self, _change: Any = None) -> None:
         display = "none" if self.where.value == PRACTICE else ""

@@ -9,6 +9,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError, Problem
 from kvcsr_widgets.panels import layout
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
@@ -22,7 +23,7 @@ _PARTS = {"email": "E-mail", "name": "Name", "phone": "Phone"}
 class ContactsPanel(w.VBox):
     """Shows the contacts; ``submit`` has the vault keep them as they are in the rows."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self.known: tuple[Contact, ...] = ()
         self.people = People("contacts", "a contact", _PARTS, self._show_problems)
@@ -33,11 +34,11 @@ class ContactsPanel(w.VBox):
         self.button.on_click(lambda _button: self.submit())
         self.look_button.on_click(lambda _button: self.look_again())
         desk.observe(self._follow, ["vault"])
-        head = layout.title(
-            "Contacts", "Whom the vault mails before a certificate expires (EmailContacts)."
-        )
+        about = "Whom the vault mails before a certificate expires (EmailContacts)."
         buttons = w.HBox([self.button, self.look_button])
-        super().__init__([layout.card(head, self.people, buttons, self.notice, self.elsewhere)])
+        shown = (self.people, buttons, self.notice, self.elsewhere)
+        self.card = Card("Contacts", about, *shown, step=step)
+        super().__init__([self.card])
         self._follow()
 
     @property

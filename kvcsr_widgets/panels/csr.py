@@ -11,6 +11,7 @@ import ipywidgets as w
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.asked import AskedAgainstGot
 from kvcsr_widgets.panels.browser import CopyButton
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.csr_file import CsrFile
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
@@ -38,7 +39,7 @@ MAX_ROWS = 200
 class CsrPanel(w.VBox):
     """Shows the request in hand as it lies in the vault: open, at work, finished or failed."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self.picker = RequestPicker(desk, every=True)
         self.button = w.Button(description="Look again", layout=layout.fitting())
@@ -80,8 +81,10 @@ class CsrPanel(w.VBox):
         self._drawn: tuple[int, bool, str] | None = None
         self.button.on_click(lambda _button: self.submit())
         desk.observe(self._redraw, ["readings", "reading", "selected"])
-        head = layout.title("CSR", "What the CA will be asked to sign. It holds no secret.")
-        super().__init__([layout.card(head, self.picker, self.button, self.notice, self.content)])
+        about = "What the CA will be asked to sign. It holds no secret."
+        shown = (self.picker, self.button, self.notice, self.content)
+        self.card = Card("CSR", about, *shown, step=step)
+        super().__init__([self.card])
         self._redraw()
 
     def submit(self) -> None:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.action_bar import ActionBar
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.desk_news import news, tell_desk
 from kvcsr_widgets.panels.notice import Notice
@@ -39,7 +40,7 @@ class DeletedCertificates(w.VBox):
     ``found`` is what was listed last. ``sheet`` is that of a table, which is told what came back.
     """
 
-    def __init__(self, desk: Desk, sheet: Sheet | None = None) -> None:
+    def __init__(self, desk: Desk, sheet: Sheet | None = None, *, step: int | None = None) -> None:
         self.desk, self.sheet = desk, sheet
         self.found: tuple[Gone, ...] = ()
         self.button = layout.primary("List the deleted certificates")
@@ -64,13 +65,13 @@ class DeletedCertificates(w.VBox):
         desk.observe(self._list_again, "revision")
         if sheet is not None:
             sheet.observe(self._list_again, "revision")
-        head = layout.title(
-            "Deleted certificates",
+        about = (
             "What the vault deleted and still keeps: each holds its name until it is purged. One "
-            "that was deleted just now shows after some seconds.",
+            "that was deleted just now shows after some seconds."
         )
         listing = (self.button, self.working, self.notice, self.search, self.table, self.choice)
-        super().__init__([layout.card(head, *listing, self.bar)])
+        self.card = Card("Deleted certificates", about, *listing, self.bar, step=step)
+        super().__init__([self.card])
         self._other_vault()
 
     @property

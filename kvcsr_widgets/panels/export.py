@@ -13,6 +13,7 @@ import pandas as pd
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.browser import Download, MakingButton
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.report import report
 from kvcsr_widgets.panels.sheet import Sheet
@@ -63,10 +64,9 @@ class Exports(w.VBox):
         self.button = MakingButton(self.submit, label="Save the file")
         self.notice = Notice()
         sheet.observe(self._redraw, "inventory")
-        head = layout.title("Export", "The table as a file. It holds no key and no secret.")
-        super().__init__(
-            [layout.card(head, self.form, self.rows, self.button, self.notice)],
-        )
+        about = "The table as a file. It holds no key and no secret."
+        self.card = Card("Export", about, self.form, self.rows, self.button, self.notice)
+        super().__init__([self.card])
         self._redraw()
 
     def submit(self) -> Download | None:

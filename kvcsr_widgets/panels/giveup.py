@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.confirm import Confirm
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
@@ -78,7 +79,7 @@ class OperationPanel(w.VBox):
     A certificate whose request is gone is no request: it is looked at by its name.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self.standing: Standing | None = None
         self.picker = RequestPicker(desk, every=True)
@@ -101,7 +102,8 @@ class OperationPanel(w.VBox):
         self.name.observe(lambda _change: self._named(), "value")
         desk.observe(lambda _change: self._left(), "vault")
         desk.observe(self._follow, ["readings", "selected"])
-        super().__init__([self._frame()])
+        self.card = self._frame(step)
+        super().__init__([self.card])
         self._follow()
 
     def submit(self) -> Standing | None:
@@ -214,14 +216,14 @@ class OperationPanel(w.VBox):
         else:
             self.state.info(standing.sentence)
 
-    def _frame(self) -> w.VBox:
-        head = layout.title(
-            "Give up or start again",
+    def _frame(self, step: int | None) -> Card:
+        about = (
             "Cancelling keeps the key that the CSR was made with; deleting the request destroys "
-            "it, and so does starting again with a new key.",
+            "it, and so does starting again with a new key."
         )
-        return layout.card(
-            head,
+        return Card(
+            "Give up or start again",
+            about,
             self.picker,
             self.name,
             self.button,
@@ -230,6 +232,7 @@ class OperationPanel(w.VBox):
             self.notice,
             self.ways,
             self.elsewhere,
+            step=step,
         )
 
 

@@ -11,6 +11,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError, StoppedError
 from kvcsr_widgets.panels import home_table, layout
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.home_where import Where
 from kvcsr_widgets.panels.notice import Notice
@@ -28,7 +29,7 @@ from kvcsr_widgets.vault.client import Vault
 class HomeFinder(w.VBox):
     """Finds the requests of many files; ``found`` and ``outcomes`` are what the table shows."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self.heap = Heap()
         self.where = Where()
@@ -46,12 +47,11 @@ class HomeFinder(w.VBox):
         self.clear_button.on_click(lambda _button: self.clear())
         self.knowingly.observe(self._redraw, "value")
         desk.observe(self._other_vault, "vault")
-        head = layout.title(
-            "Home finder", "Finds the request that each of many replies belongs to."
-        )
+        about = "Finds the request that each of many replies belongs to."
         searching = (self.where, self.button, self.working, self.notice, self.notes, self.table)
         merging = (self.knowingly, self.merge_button, self.result, self.clear_button)
-        super().__init__([layout.card(head, *searching, *merging)])
+        self.card = Card("Home finder", about, *searching, *merging, step=step)
+        super().__init__([self.card])
         self._other_vault()
 
     @property

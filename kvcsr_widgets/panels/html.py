@@ -63,6 +63,32 @@ def heading(text: str, explanation: str = "") -> Markup:
     return title + (muted(explanation) if explanation else Markup("")) + _ARROWS
 
 
+def step_head(title: str, explanation: str, chip: Markup | str, *, number: int | None) -> Markup:
+    """A card's head: the step's number, its title, its ``chip``, and what it is for."""
+    count = Markup(
+        '<span aria-hidden="true" style="display:inline-flex;align-items:center;'
+        "justify-content:center;min-width:1.7em;height:1.7em;border-radius:50%;font-weight:600;"
+        'border:2px solid var(--jp-brand-color1);box-sizing:border-box">{}</span>'
+        '<span style="position:absolute;clip-path:inset(50%);width:1px;height:1px;'
+        'overflow:hidden">Step {}: </span>'
+    )
+    line = Markup(
+        '<div style="display:flex;flex-wrap:wrap;align-items:center;gap:4px 10px">{}'
+        '<div role="heading" aria-level="3" style="font-size:1.15em;font-weight:600">'
+        "{}</div>{}</div>"
+    ).format("" if number is None else count.format(number, number), title, chip)
+    return line + (muted(explanation) if explanation else Markup("")) + _ARROWS
+
+
+def chip(text: str, kind: str = "") -> Markup:
+    """A word or two on where something stands; ``kind`` as in ``note``, or none."""
+    color = _COLORS[kind] if kind else "--jp-border-color1"
+    return Markup(
+        '<span role="status" style="border:1px solid var({});border-left-width:8px;'
+        'border-radius:3px;padding:0 8px;line-height:1.6;white-space:nowrap">{}</span>'
+    ).format(color, text)
+
+
 def muted(text: str) -> Markup:
     """A quiet explanation."""
     return Markup('<div style="color:var(--jp-ui-font-color2);line-height:1.4">{}</div>').format(

@@ -10,6 +10,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError, Problem
 from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.confirm import Confirm
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
@@ -153,7 +154,7 @@ class IssuerForm(w.VBox):
 class IssuersPanel(w.VBox):
     """Lists the vault's issuers; adds one, changes or removes the chosen one."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self._listed: dict[str, str] = {}
         self._redrawing = False
@@ -171,7 +172,7 @@ class IssuersPanel(w.VBox):
         self.button.on_click(lambda _button: self.submit())
         self.choice.observe(self._choose, "value")
         desk.observe(self._follow, ["vault"])
-        head = layout.title("Issuers", "Accounts with CAs of which the vault orders by itself.")
+        about = "Accounts with CAs of which the vault orders by itself."
         rows = (
             self.choice,
             self.facts,
@@ -181,7 +182,8 @@ class IssuersPanel(w.VBox):
             self.removal,
             self.elsewhere,
         )
-        super().__init__([layout.card(head, self.table, self.look_button, *rows)])
+        self.card = Card("Issuers", about, self.table, self.look_button, *rows, step=step)
+        super().__init__([self.card])
         self._follow()
 
     def submit(self) -> Issuer | None:

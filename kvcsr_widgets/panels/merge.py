@@ -9,6 +9,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import layout
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.chain_view import ChainView
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
@@ -34,7 +35,7 @@ CHECKS = "What is checked before the merge"
 class MergePanel(w.VBox):
     """Merges what a CA sent into the request in hand."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self.picker = RequestPicker(desk, every=True)
         self.input = ReplyInput(self._read)
@@ -53,14 +54,12 @@ class MergePanel(w.VBox):
         desk.observe(self._follow, ["vault", "readings", "reading", "selected"])
         self.button.on_click(lambda _button: self.submit())
         self.go_there.on_click(lambda _button: self._choose(self._only_fit()))
-        head = layout.title(
-            "Merge", "Joins the CA's certificate with the private key that waits in the vault."
-        )
+        about = "Joins the CA's certificate with the private key that waits in the vault."
         self.below = Sections({CHECKS: w.HTML(checks())})
         said = (self.reading, self.findings, self.go_there, self.button, self.result)
         shown = (self.chain, self.sent, self.elsewhere, self.below)
-        card = layout.card(head, self.picker, self.input, *said, *shown)
-        super().__init__([card])
+        self.card = Card("Merge", about, self.picker, self.input, *said, *shown, step=step)
+        super().__init__([self.card])
         self._show()
 
     def submit(self) -> Merged | None:

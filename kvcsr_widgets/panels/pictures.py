@@ -9,6 +9,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from kvcsr_widgets.panels import figures, html, later, layout
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.runbook import pictures
 from kvcsr_widgets.runbook.inventory import Inventory
@@ -24,14 +25,15 @@ class InventoryPictures(w.VBox):
     or stopped, is drawn at once.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, *, step: int | None = None) -> None:
         self.sheet = sheet
         self.picture = w.HTML(layout=w.Layout(width="100%"))
         self._drawn = -EVERY
         self._later: Any = None
         sheet.observe(self._follow, "inventory")
-        head = layout.title("Pictures", "When certificates expire, and what waits for a CA.")
-        super().__init__([layout.card(head, self.picture)])
+        about = "When certificates expire, and what waits for a CA."
+        self.card = Card("Pictures", about, self.picture, step=step)
+        super().__init__([self.card])
         self.draw()
 
     def draw(self) -> None:

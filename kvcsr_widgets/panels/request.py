@@ -9,6 +9,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.errors import InputError, VaultError
 from kvcsr_widgets.panels import layout
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.fields import Fields
@@ -36,7 +37,7 @@ class RequestForm(w.VBox):
     ``typed`` are the plan's members that a person has filled in: no template changes them.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self.typed: set[str] = set()
         self.template = TemplatePicker(self._use_template)
@@ -52,7 +53,8 @@ class RequestForm(w.VBox):
         self.button.on_click(lambda _button: self.submit())
         desk.observe(lambda _change: self.preview.forget(), "vault")
         desk.observe(lambda _change: self._vault_changed(), ["vault", "readings"])
-        super().__init__([self._frame()])
+        self.card = self._frame(step)
+        super().__init__([self.card])
         self._vault_changed()
 
     @property
@@ -171,12 +173,10 @@ class RequestForm(w.VBox):
             self.preview.steps(plan), self.desk.vault.url if self.desk.vault else ""
         )
 
-    def _frame(self) -> w.VBox:
-        return layout.card(
-            layout.title(
-                "Request",
-                "The vault makes the key pair and a CSR, for any CA to sign.",
-            ),
+    def _frame(self, step: int | None) -> Card:
+        return Card(
+            "Request",
+            "The vault makes the key pair and a CSR, for any CA to sign.",
             self.template,
             self.fields,
             self.files,
@@ -184,6 +184,7 @@ class RequestForm(w.VBox):
             self.button,
             self.notice,
             self.elsewhere,
+            step=step,
         )
 
 

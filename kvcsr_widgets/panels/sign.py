@@ -8,6 +8,7 @@ import ipywidgets as w
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.browser import DownloadButton
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.outside import OutsideCommands
@@ -31,7 +32,7 @@ class SignPanel(w.VBox):
     ``downloads`` offer a good reply in several forms, ``wrong`` one that is wrong on purpose.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self.picker = RequestPicker(desk)
         self.days = SigningDays(desk)
@@ -49,12 +50,10 @@ class SignPanel(w.VBox):
         outside = w.VBox(
             [w.HTML(html.muted("Or outside, without the practice CA:")), self.commands]
         )
-        head = layout.title(
-            "Signature",
-            "The practice CA signs anything, well or wrong on purpose. Nobody trusts it.",
-        )
+        about = "The practice CA signs anything, well or wrong on purpose. Nobody trusts it."
         inside = [self.picker, self.days, self.reply, self.button, self.notice, self.files]
-        super().__init__([layout.card(head, *inside, outside)])
+        self.card = Card("Signature", about, *inside, outside, step=step)
+        super().__init__([self.card])
         self._redraw()
 
     def submit(self) -> SignedReply | WrongReply | None:

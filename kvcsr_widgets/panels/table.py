@@ -11,6 +11,7 @@ import pandas as pd
 from kvcsr_widgets.errors import ForbiddenError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.beside import Beside
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.extras import Extras
@@ -42,7 +43,7 @@ class VaultTable(w.VBox):
     exports out. It reads and follows the desk until it is closed.
     """
 
-    def __init__(self, desk: Desk, *, light: bool = False) -> None:
+    def __init__(self, desk: Desk, *, light: bool = False, step: int | None = None) -> None:
         self.desk, self.sheet = desk, Sheet()
         self.button = layout.primary("Refresh")
         self.extras = Extras(self.submit, _row())
@@ -55,7 +56,8 @@ class VaultTable(w.VBox):
         self.loads = Loads(*parts, everything=self.button.click, ended=self._ended)
         self._observe()
         self._observed = True
-        super().__init__([self._card(light=light)])
+        self.card = self._card(step, light=light)
+        super().__init__([self.card])
         self._follow()
 
     @property
@@ -84,15 +86,15 @@ class VaultTable(w.VBox):
         self._observed = False
         super().close()
 
-    def _card(self, *, light: bool) -> w.VBox:
-        head = layout.title("Certificates", "Every certificate of the vault and its request.")
+    def _card(self, step: int | None, *, light: bool) -> Card:
+        about = "Every certificate of the vault and its request."
         options = w.HBox([self.button] if light else [self.button, self.extras], layout=_row())
         told = [self.reading, self.notice, self.notes]
         parts = [options, *told, self.grid] if light else [
             *(options, self.others, *told, self.filters, self.grid),
             *(*self.tools, w.HTML(html.muted(OWN_ANALYSIS))),
         ]  # fmt: skip
-        found = layout.card(head, *parts, self.elsewhere)
+        found = Card("Certificates", about, *parts, self.elsewhere, step=step)
         found.layout.max_width = "100%"
         return found
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.browser import CopyButton
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.sections import Sections
@@ -30,7 +31,7 @@ class TroublePanel(w.VBox):
     Nothing is sent anywhere. ``desk`` is for the requests; without one, texts are explained only.
     """
 
-    def __init__(self, desk: Desk | None = None) -> None:
+    def __init__(self, desk: Desk | None = None, *, step: int | None = None) -> None:
         self.desk = desk
         self.text = w.Textarea(
             description="Error text",
@@ -53,7 +54,9 @@ class TroublePanel(w.VBox):
             desk.observe(self._redraw, "readings")
         self._show(Markup(""), "")
         self._redraw()
-        super().__init__([layout.card(*self._children())])
+        about = "Paste an error text. It stays on this machine."
+        self.card = Card("What went wrong?", about, *self._children(), step=step)
+        super().__init__([self.card])
 
     def submit(self) -> Diagnosis | None:
         """Explain the text. Returns the diagnosis, or None for a text that nobody knows."""
@@ -61,7 +64,6 @@ class TroublePanel(w.VBox):
 
     def _children(self) -> list[w.Widget]:
         return [
-            layout.title("What went wrong?", "Paste an error text. It stays on this machine."),
             self.text,
             self.request,
             self.button,

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as w
 
 from kvcsr_widgets.panels import html, later, layout
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.sheet import Sheet
@@ -33,7 +34,7 @@ class WatchPanel(w.VBox):
     sees changes the inventory of the sheet and the requests of the desk.
     """
 
-    def __init__(self, desk: Desk, sheet: Sheet) -> None:
+    def __init__(self, desk: Desk, sheet: Sheet, *, step: int | None = None) -> None:
         self.desk, self.sheet = desk, sheet
         self.news: deque[News] = deque(maxlen=MAX_NEWS)
         self.watching = False
@@ -49,10 +50,10 @@ class WatchPanel(w.VBox):
         desk.observe(self._left, "vault")
         desk.observe(self._another, "watched_by")
         sheet.observe(self._loaded, "inventory")
-        head = layout.title(
-            "Watch", "Looks at the pending requests as often as their vault asks for."
-        )
-        super().__init__([layout.card(head, self.button, self.state, self.notice, self.list)])
+        about = "Looks at the pending requests as often as their vault asks for."
+        shown = (self.button, self.state, self.notice, self.list)
+        self.card = Card("Watch", about, *shown, step=step)
+        super().__init__([self.card])
         self._redraw()
 
     def submit(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from kvcsr_widgets.vault.pace import Pace
 from kvcsr_widgets.vault.transport import OneToken, PacedTransport, Retries, pooled_session
 
 if TYPE_CHECKING:
+    from kvcsr_widgets.practice.clock import MovableClock
     from kvcsr_widgets.practice.faults import Faults
     from kvcsr_widgets.practice.rules import Delays
     from kvcsr_widgets.practice.transport import Practice
@@ -47,6 +49,27 @@ class SignIn(Enum):
     DEVICE_CODE = "a code to type in on another device"
     MANAGED_IDENTITY = "this machine's managed identity"
     ENVIRONMENT = "a service principal from the environment"
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A practice vault whose time can be moved on and whose network can fail."""
+
+    vault: Vault
+    clock: MovableClock
+    faults: Faults
+
+
+def rehearse(path: str | Path) -> Rehearsal:
+    """Open a practice vault for a drill. It is one of its own: the clock's moves stay in its file.
+
+    Raises PracticeError if the file cannot be used.
+    """
+    from kvcsr_widgets.practice.clock import MovableClock  # only here: design of the package
+    from kvcsr_widgets.practice.faults import Faults
+
+    clock, faults = MovableClock(), Faults()
+    return Rehearsal(practise(path, clock=clock, faults=faults), clock, faults)
 
 
 def practise(

@@ -1,0 +1,9 @@
+"""All drills, in the order of the course."""
+
+from __future__ import annotations
+
+from kvcsr_widgets.drills import keys
+from kvcsr_widgets.drills.drill import Drill
+
+DRILLS: dict[str, Drill] = {drill.code: drill for drill in (*keys.DRILLS,)}
+"""By their codes."""

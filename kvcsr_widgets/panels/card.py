@@ -1,0 +1,55 @@
+"""A panel's frame: number, title, a chip that says where the step stands, and its contents."""
+
+from __future__ import annotations
+
+import ipywidgets as w
+
+from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.runbook.steps import StepStanding, StepState
+
+
+class Card(w.VBox):
+    """A frame around ``children`` below a head with a title and an explanation.
+
+    ``step`` is the number of the step in its notebook or app; None where nothing is counted. A
+    card shows no chip before ``stand`` was called: what is no step, such as pictures, has none.
+    """
+
+    def __init__(
+        self, title: str, explanation: str, *children: w.Widget, step: int | None = None
+    ) -> None:
+        self.title, self.explanation, self.step = title, explanation, step
+        self.standing: StepStanding | None = None
+        self.head = w.HTML()
+        super().__init__(
+            [self.head, *children],
+            layout=w.Layout(
+                border="1px solid var(--jp-border-color2)",
+                padding="12px",
+                width="100%",
+                max_width="960px",
+            ),
+        )
+        self._redraw()
+
+    def stand(self, state: StepState, why: str = "") -> None:
+        """Say where the step stands, and why where that is not plain."""
+        self.standing = StepStanding(state, why)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        standing = self.standing
+        chip = html.chip(standing.state.value, _KINDS[standing.state]) if standing else ""
+        head = html.step_head(self.title, self.explanation, chip, number=self.step)
+        why = html.muted(standing.why) if standing and standing.why else ""
+        layout.put(self.head, head + why)
+
+
+_KINDS = {
+    StepState.TO_DO: "",
+    StepState.READY: "info",
+    StepState.WAITING: "look",
+    StepState.DONE: "done",
+    StepState.BLOCKED: "fail",
+}
+"""Each state's colour, by its kind in ``html``."""

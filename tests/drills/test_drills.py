@@ -1,0 +1,89 @@
+"""Every drill can be staged, is not solved by doing nothing, and is solved by mending it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kvcsr_widgets.drills.catalogue import DRILLS
+from kvcsr_widgets.drills.drill import Drill
+from kvcsr_widgets.drills.play import begin, is_solved, is_staged
+from kvcsr_widgets.vault.causes import questions
+from tests.drills.mending import MENDS
+
+EVERY = pytest.mark.parametrize("drill", DRILLS.values(), ids=list(DRILLS))
+
+
+@EVERY
+def test_one_diagnosis_is_right_and_each_says_why(drill: Drill) -> None:
+    assert [each.right for each in drill.diagnoses].count(True) == 1
+    assert len(drill.diagnoses) >= 3
+    assert all(each.why for each in drill.diagnoses)
+
+
+@EVERY
+def test_it_says_where_it_was_met(drill: Drill) -> None:
+    assert drill.faq or drill.met_at
+    assert all(address.startswith("https://") for address in drill.met_at)
+
+
+@EVERY
+def test_doing_nothing_does_not_solve_it(drill: Drill, tmp_path: Path) -> None:
+    play = begin(drill, below=tmp_path)
+    try:
+        assert not play.judge().mended
+    finally:
+        play.close()
+
+
+@EVERY
+def test_mended_and_diagnosed_it_is_solved_until_it_is_staged_again(
+    drill: Drill, tmp_path: Path
+) -> None:
+    play = begin(drill, below=tmp_path)
+    try:
+        MENDS[drill.code](play.scene)
+        assert play.judge().mended, play.judge().said
+        assert not play.solved
+        play.diagnose([each.right for each in drill.diagnoses].index(True))
+        play.judge()
+        assert play.solved
+    finally:
+        play.close()
+    assert is_solved(drill, below=tmp_path)
+
+    begin(drill, again=True, below=tmp_path).close()
+    assert is_staged(drill, below=tmp_path)
+    assert not is_solved(drill, below=tmp_path)
+
+
+@EVERY
+def test_it_is_gone_on_with_after_the_kernel_ended(drill: Drill, tmp_path: Path) -> None:
+    first = begin(drill, below=tmp_path)
+    files = dict(first.scene.files)
+    first.close()
+
+    again = begin(drill, below=tmp_path)
+    try:
+        assert dict(again.scene.files) == files
+        assert not again.judge().mended
+        MENDS[drill.code](again.scene)
+        assert again.judge().mended
+    finally:
+        again.close()
+
+
+def test_a_wrong_diagnosis_does_not_count(tmp_path: Path) -> None:
+    drill = next(iter(DRILLS.values()))
+    play = begin(drill, below=tmp_path)
+    try:
+        assert not play.diagnose([each.right for each in drill.diagnoses].index(False))
+        assert not play.diagnosed
+    finally:
+        play.close()
+
+
+def test_every_question_of_the_article_has_a_drill() -> None:
+    trained = {code for drill in DRILLS.values() for code in drill.faq}
+    assert {diagnosis.cause for _question, diagnosis in questions()} == trained
