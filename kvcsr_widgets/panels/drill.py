@@ -31,6 +31,7 @@ class DrillPanel(w.VBox):
     """
 
     def __init__(self, code: str = "", *, step: int | None = None) -> None:
+        super().__init__()
         if code and code not in DRILLS:
             raise InputError(
                 f"There is no drill “{code[:40]}”.", hint=f"There are: {', '.join(DRILLS)}."
@@ -53,7 +54,7 @@ class DrillPanel(w.VBox):
         buttons = w.HBox([self.button, self.again], layout=w.Layout(flex_flow="row wrap"))
         told = (self.story, buttons, self.warning, self.notice)
         self.card = Card("Drill", ABOUT, *chosen, *told, step=self._first)
-        super().__init__([self.card])
+        self.children = [self.card]
         self._redraw()
 
     @property
