@@ -32,14 +32,14 @@ class DrillPanel(w.VBox):
 
     def __init__(self, code: str = "", *, step: int | None = None) -> None:
         super().__init__()
-        if code and code not in DRILLS:
-            raise InputError(
-                f"There is no drill “{code[:40]}”.", hint=f"There are: {', '.join(DRILLS)}."
-            )
         self.play: Play | None = None
         self.bench: DrillBench | None = None
         self.diagnosis: DrillDiagnosis | None = None
         self.checking: DrillCheck | None = None
+        if code and code not in DRILLS:
+            raise InputError(
+                f"There is no drill “{code[:40]}”.", hint=f"There are: {', '.join(DRILLS)}."
+            )
         self._first = step or 1
         self._only = DRILLS.get(code)
         self.choice = None if self._only else DrillChoice(self._other)
@@ -88,7 +88,7 @@ class DrillPanel(w.VBox):
             if card is not None:
                 card.close()
         self.play = self.bench = self.diagnosis = self.checking = None
-        self.children = [self.card]
+        self.children = self.children[:1]
 
     def close(self) -> None:
         """Close the drill that is open, and leave the page."""
