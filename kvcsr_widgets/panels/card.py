@@ -37,15 +37,20 @@ class Card(w.VBox):
         self.standing = StepStanding(state, why)
         self._redraw()
 
+    def bare(self) -> None:
+        """Be the contents of another card: no frame, and no head, as that one has both."""
+        self.head.layout.display = "none"
+        self.layout.border, self.layout.padding = "", "0"
+
     def _redraw(self) -> None:
         standing = self.standing
-        chip = html.chip(standing.state.value, _KINDS[standing.state]) if standing else ""
+        chip = html.chip(standing.state.value, KINDS[standing.state]) if standing else ""
         head = html.step_head(self.title, self.explanation, chip, number=self.step)
         why = html.muted(standing.why) if standing and standing.why else ""
         layout.put(self.head, head + why)
 
 
-_KINDS = {
+KINDS = {
     StepState.TO_DO: "",
     StepState.READY: "info",
     StepState.WAITING: "look",
