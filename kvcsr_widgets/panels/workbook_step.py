@@ -19,6 +19,7 @@ class Part(w.VBox):
         self.card = card
         if card is not None:
             card.bare()
+            card.head.layout.display = "none"  # the step has one, and says the same in it
         super().__init__(children)
 
     @property
