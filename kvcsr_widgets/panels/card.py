@@ -42,15 +42,19 @@ class Card(w.VBox):
         self.standing = standing
         self._redraw()
 
+    def bare(self) -> None:
+        """Have no frame: it stands in another card."""
+        self.layout.border, self.layout.padding = "", "0"
+
     def _redraw(self) -> None:
         standing = self.standing
-        chip = html.chip(standing.state.value, _KINDS[standing.state]) if standing else ""
+        chip = html.chip(standing.state.value, KINDS[standing.state]) if standing else ""
         head = html.step_head(self.title, self.explanation, chip, number=self.step)
         why = html.reason(standing.why) if standing and standing.why else ""
         layout.put(self.head, head + why)
 
 
-_KINDS = {
+KINDS = {
     StepState.TO_DO: "",
     StepState.READY: "info",
     StepState.WAITING: "look",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import traitlets as t
@@ -36,7 +36,8 @@ class Desk(t.HasTraits):
     each change of what stands here, that one too.
 
     ``reading`` is whether the requests are being read; ``counts`` tell how far that is, and
-    ``last`` what came of it. ``watched_by`` is the panel that began to watch the requests last.
+    ``last`` what came of it, unless it ``failed``. ``watched_by`` is the panel that began to watch
+    the requests last.
     """
 
     vault = t.Instance(Vault, allow_none=True, read_only=True)
@@ -48,6 +49,7 @@ class Desk(t.HasTraits):
     reading = t.Bool(read_only=True)
     counts = t.Instance(Counts, read_only=True)
     last = t.Instance(Requests, read_only=True)
+    failed = t.Bool(read_only=True)
     watched_by = t.Any(None)
 
     def __init__(self) -> None:
@@ -92,6 +94,7 @@ class Desk(t.HasTraits):
             self.vault.close()
         with self.hold_trait_notifications():
             self.set_trait("reading", False)
+            self.set_trait("failed", False)
             self.set_trait("last", Requests())
         self._begin(None)
 
@@ -179,7 +182,9 @@ class Desk(t.HasTraits):
         with self.hold_trait_notifications():
             self.set_trait("reading", False)
             self.set_trait("counts", reading.counts)
+            self.set_trait("failed", True)
             found = end()
+            self.set_trait("failed", False)
             self.set_trait("last", found)
             if self.vault is reading.vault:
                 self._known.take(found)
@@ -205,6 +210,9 @@ class Desk(t.HasTraits):
         with self.hold_trait_notifications():
             self.set_trait("operations", found)
             self.set_trait("requests", waiting)
-            only = waiting[0].name if len(waiting) == 1 else ""
-            self.selected = wanted if known else only
+            self.selected = wanted if known else self._only(waiting)
             self.set_trait("readings", self.readings + 1)
+
+    def _only(self, waiting: Sequence[Operation]) -> str:
+        """The request that is taken in hand by itself where none is: the only one that waits."""
+        return waiting[0].name if len(waiting) == 1 else ""
