@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from kvcsr_widgets.drills.scene import Scene
 from kvcsr_widgets.pki.signed import read_signed
+from tests.drills import mending_more
 
 
 def made_again(scene: Scene) -> None:
@@ -16,5 +17,5 @@ def made_again(scene: Scene) -> None:
     scene.vault.merge(name, read_signed(reply).certificates)
 
 
-MENDS: dict[str, Callable[[Scene], None]] = {"made-again": made_again}
+MENDS: dict[str, Callable[[Scene], None]] = {"made-again": made_again} | mending_more.MENDS
 """By the drills' codes."""
