@@ -317,3 +317,22 @@ def test_a_merge_that_is_turned_away_is_repeated(bench: Open) -> None:
     for _try in range(2):
         merging.button.click()
     assert at.is_mended()
+
+
+@pytest.mark.parametrize("code", ["dotted-name", "self-signed-renewal"])
+def test_a_policy_on_the_desk_goes_into_the_form_and_nowhere_else(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    panel = panels.DrillPanel(code)
+    panel.submit()
+    assert panel.bench is not None
+    assert panel.play is not None
+    [(name, content)] = (each for each in panel.play.scene.files.items() if "json" in each[0])
+
+    panel.bench.use(name, content)
+
+    plan = panel.bench.tools["RequestForm"].plan
+    assert plan.names.dns == ("www.contoso.com",) or plan.names == INTRANET.names
+    assert all(not upload.value for upload in panel.bench.uploads)
+    panel.close()
