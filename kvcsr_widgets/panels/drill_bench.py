@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from kvcsr_widgets.panels.browser import DownloadButton
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.sections import Sections
+from kvcsr_widgets.panels.sheet import Sheet
 
 ABOUT = "The tools work on the drill's own practice vault, and on no other."
 LETTERS = (".txt",)
@@ -30,7 +32,7 @@ class DrillBench(Card):
     """
 
     def __init__(self, play: Play, *, step: int) -> None:
-        self.desk = Desk()
+        self.play, self.desk = play, Desk()
         self.desk.open(play.scene.vault)
         names = play.drill.tools
         self.tools: dict[str, Any] = {name: getattr(panels, name)(self.desk) for name in names}
@@ -45,6 +47,13 @@ class DrillBench(Card):
         self.sections = Sections(titled, opened=list(titled)[:1])
         came = w.HTML(html.muted("What lies on your desk:" if self.files else ""))
         super().__init__("Mend it", ABOUT, came, *self.files, self.sections, step=step)
+
+    def watch(self, told: Callable[[], object]) -> None:
+        """Call ``told`` whenever a tool has changed something in the vault."""
+        self.desk.observe(lambda _change: told(), "revision")
+        for tool in self.tools.values():
+            if isinstance(found := getattr(tool, "sheet", None), Sheet):
+                found.observe(lambda _change: told(), "revision")
 
     def leave(self) -> None:
         """Close the vault and put the tools away."""
