@@ -111,7 +111,7 @@ class DrillPanel(w.VBox):
         self.bench = DrillBench(play, step=number + 2)
         self.checking = DrillCheck(play, self._redraw, step=number + 3)
         self.diagnosis = DrillDiagnosis(play, self.checking.look, step=number + 1)
-        self.bench.desk.observe(lambda _change: self._follow(), "revision")
+        self.bench.watch(self._follow)
         self.checking.look()
         self.children = [self.card, self.diagnosis, self.bench, self.checking]
 

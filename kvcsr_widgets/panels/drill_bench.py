@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,10 +15,14 @@ from kvcsr_widgets.panels.browser import DownloadButton
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.sections import Sections
+from kvcsr_widgets.panels.sheet import Sheet
 
 ABOUT = "The tools work on the drill's own practice vault, and on no other."
 LETTERS = (".txt",)
 """What files are called that are read here; no tool takes them."""
+
+POLICIES = (".json",)
+"""What files are called that the request form reads, and no merge."""
 
 
 class DrillBench(Card):
@@ -27,11 +32,13 @@ class DrillBench(Card):
     """
 
     def __init__(self, play: Play, *, step: int) -> None:
-        self.desk = Desk()
+        self.play, self.desk = play, Desk()
         self.desk.open(play.scene.vault)
         names = play.drill.tools
         self.tools: dict[str, Any] = {name: getattr(panels, name)(self.desk) for name in names}
-        self.uploads = [upload for tool in self.tools.values() for upload in _uploads(tool)]
+        tools = self.tools.values()
+        self.uploads = [found for tool in tools for found in _uploads(tool, "input", "where")]
+        self.policies = [found for tool in tools for found in _uploads(tool, "policy")]
         self.files = [
             _letter(name, content) if name.endswith(LETTERS) else self._file(name, content)
             for name, content in play.scene.files.items()
@@ -40,6 +47,13 @@ class DrillBench(Card):
         self.sections = Sections(titled, opened=list(titled)[:1])
         came = w.HTML(html.muted("What lies on your desk:" if self.files else ""))
         super().__init__("Mend it", ABOUT, came, *self.files, self.sections, step=step)
+
+    def watch(self, told: Callable[[], object]) -> None:
+        """Call ``told`` whenever a tool has changed something in the vault."""
+        self.desk.observe(lambda _change: told(), "revision")
+        for tool in self.tools.values():
+            if isinstance(found := getattr(tool, "sheet", None), Sheet):
+                found.observe(lambda _change: told(), "revision")
 
     def leave(self) -> None:
         """Close the vault and put the tools away."""
@@ -50,7 +64,7 @@ class DrillBench(Card):
 
     def use(self, name: str, content: bytes) -> None:
         """Put a file into the upload of every tool that takes one, as a person would choose it."""
-        for upload in self.uploads:
+        for upload in self._takers(name):
             upload.value = (
                 {
                     "name": name,
@@ -61,10 +75,14 @@ class DrillBench(Card):
                 },
             )
 
+    def _takers(self, name: str) -> list[w.FileUpload]:
+        """The uploads that a file of this name belongs into."""
+        return self.policies if name.endswith(POLICIES) else self.uploads
+
     def _file(self, name: str, content: bytes) -> w.HBox:
         save = DownloadButton(label=f"Download {name}", filename=name, content=content)
         row: list[w.Widget] = [save]
-        if self.uploads:
+        if self._takers(name):
             use = w.Button(description=f"Use {name} here", layout=layout.fitting())
             use.on_click(lambda _button: self.use(name, content))
             row.append(use)
@@ -75,7 +93,7 @@ def _letter(name: str, content: bytes) -> w.HTML:
     return w.HTML(drill_text.letter(name, content), layout=w.Layout(width="100%"))
 
 
-def _uploads(tool: Any) -> list[w.FileUpload]:
-    """Where a tool takes what a CA sent."""
-    inputs: list[Any] = [getattr(tool, name, None) for name in ("input", "where")]
+def _uploads(tool: Any, *names: str) -> list[w.FileUpload]:
+    """Where a tool takes files: what a CA sent, or a policy."""
+    inputs: list[Any] = [getattr(tool, name, None) for name in names]
     return [found.upload for found in inputs if hasattr(found, "upload")]
