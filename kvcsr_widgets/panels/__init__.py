@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.csr import CsrPanel
     from kvcsr_widgets.panels.deleted import DeletedCertificates
     from kvcsr_widgets.panels.desk import Desk
+    from kvcsr_widgets.panels.finished import Finished
     from kvcsr_widgets.panels.giveup import OperationPanel
     from kvcsr_widgets.panels.home import HomeFinder
     from kvcsr_widgets.panels.issuers import IssuersPanel
@@ -40,6 +41,7 @@ __all__ = [
     "CsrPanel",
     "DeletedCertificates",
     "Desk",
+    "Finished",
     "HomeFinder",
     "InventoryPictures",
     "IssuersPanel",
@@ -58,6 +60,7 @@ _HOMES = {
     "CsrPanel": "csr",
     "DeletedCertificates": "deleted",
     "Desk": "desk",
+    "Finished": "finished",
     "HomeFinder": "home",
     "InventoryPictures": "pictures",
     "IssuersPanel": "issuers",

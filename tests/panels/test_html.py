@@ -23,11 +23,11 @@ def test_what_comes_from_outside_is_escaped() -> None:
 
 
 def test_a_notebook_that_is_named_is_a_link() -> None:
-    said = html.linked("Sign it (notebook 02), then <merge> it: Notebook 03, not notebook 07.")
+    said = html.linked("Sign it (notebook 02), then <merge> it: Notebook 03, not notebook 09.")
 
     assert 'href="02-have-it-signed.ipynb"' in said
     assert ">notebook 02</a>)" in said
-    assert ">Notebook 03</a>, not notebook 07." in said
+    assert ">Notebook 03</a>, not notebook 09." in said
     assert said.count("<a ") == 2
     assert "&lt;merge&gt;" in said
 
@@ -39,7 +39,7 @@ def test_what_is_html_already_stays_as_it_is() -> None:
 
 
 def test_the_notebooks_are_there() -> None:
-    assert sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")) == list(html.NOTEBOOKS)
+    assert sorted(path.name for path in NOTEBOOKS.glob("0*.ipynb")) == list(html.NOTEBOOKS)
 
 
 def test_a_csr_over_an_rsa_key_of_2048_bits_is_shown_to_its_last_line() -> None:
