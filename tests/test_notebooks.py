@@ -54,12 +54,12 @@ class TestTheCourse:
 
         assert ["Finished." in source for source in code] == [False] * (len(code) - 1) + [True]
 
-    def test_its_cards_are_numbered_without_a_gap(self, path: Path) -> None:
+    def test_its_cards_are_numbered_in_their_order(self, path: Path) -> None:
         code = "\n".join(cell.source for cell in cells(path, "code"))
         steps = [int(number) for number in re.findall(r"step=(\d+)", code)]
 
-        assert steps == list(range(1, len(steps) + 1))
-        assert len(steps) >= 2
+        assert steps == sorted(set(steps))
+        assert steps[:1] == [1]
 
     def test_its_links_lead_somewhere_and_on(self, path: Path) -> None:
         text = "\n".join(cell.source for cell in cells(path, "markdown"))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.csr import CsrPanel
     from kvcsr_widgets.panels.deleted import DeletedCertificates
     from kvcsr_widgets.panels.desk import Desk
+    from kvcsr_widgets.panels.drill import DrillPanel
     from kvcsr_widgets.panels.finished import Finished
     from kvcsr_widgets.panels.giveup import OperationPanel
     from kvcsr_widgets.panels.home import HomeFinder
@@ -41,6 +42,7 @@ __all__ = [
     "CsrPanel",
     "DeletedCertificates",
     "Desk",
+    "DrillPanel",
     "Finished",
     "HomeFinder",
     "InventoryPictures",
@@ -60,6 +62,7 @@ _HOMES = {
     "CsrPanel": "csr",
     "DeletedCertificates": "deleted",
     "Desk": "desk",
+    "DrillPanel": "drill",
     "Finished": "finished",
     "HomeFinder": "home",
     "InventoryPictures": "pictures",

@@ -15,6 +15,7 @@ from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
+from kvcsr_widgets.panels.drill import DrillPanel
 from kvcsr_widgets.panels.later import Later
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.reply import ReplyInput
@@ -191,11 +192,11 @@ class Finished(w.VBox):
         return cls._of_desk(desk, look, step=step)
 
     @classmethod
-    def trained(cls, *, step: int | None = None) -> Self:
+    def trained(cls, drills: DrillPanel, *, step: int | None = None) -> Self:
         """Notebook 06: every drill is solved."""
         return cls(
             lambda: finished.trained((each.title, is_solved(each)) for each in DRILLS.values()),
-            {},
+            {drills: ("solved",)},
             step=step,
         )
 

@@ -94,6 +94,13 @@ def chip(text: str, kind: str = "") -> Markup:
     ).format(color, text)
 
 
+def reason(text: str) -> Markup:
+    """Why a step stands where it does; a notebook in it is a link."""
+    return Markup(
+        '<div style="line-height:1.4;margin-top:2px;overflow-wrap:anywhere">{}</div>'
+    ).format(linked(text))
+
+
 def muted(text: str) -> Markup:
     """A quiet explanation."""
     return Markup('<div style="color:var(--jp-ui-font-color2);line-height:1.4">{}</div>').format(

@@ -25,6 +25,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_reader import ReadPolicy
 from kvcsr_widgets.runbook.availability import State
 from kvcsr_widgets.runbook.progress import by_hand
+from kvcsr_widgets.runbook.step_rules import creating
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -72,7 +73,9 @@ class RequestForm(w.VBox):
             self.fields.focus_first_problem()
             self.notice.fail(InputError("Nothing was sent: look at the fields above."))
             return None
-        return self.notice.attempt(self._create)
+        made = self.notice.attempt(self._create)
+        self._stand()
+        return made
 
     def fill(self, plan: CertificatePlan) -> None:
         """Take over a plan, as from a policy that was read; its fields count as typed."""
@@ -171,6 +174,19 @@ class RequestForm(w.VBox):
             self.policy.redraw()
         self.elsewhere.show(
             self.preview.steps(plan), self.desk.vault.url if self.desk.vault else ""
+        )
+        self._stand()
+
+    def _stand(self) -> None:
+        problems = self.fields.problems()
+        self.card.show(
+            creating(
+                vault_open=self.desk.vault is not None,
+                found=self.preview.found,
+                made=self.preview.made,
+                unsaid=len(self.fields.unsaid(problems)),
+                problems=len(problems),
+            )
         )
 
     def _frame(self, step: int | None) -> Card:

@@ -18,6 +18,8 @@ from kvcsr_widgets.panels.reply_choice import ReplyChoice
 from kvcsr_widgets.panels.signing_days import SigningDays
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.runbook.commands import steps
+from kvcsr_widgets.runbook.step_rules import none_in_hand
+from kvcsr_widgets.runbook.steps import StepState
 from kvcsr_widgets.vault.client import CertificateAuthority, SignedReply, WrongReply
 
 KINDS = {
@@ -51,6 +53,7 @@ class SignPanel(w.VBox):
         for button in self.downloads.values():
             button.observe(self._take, "saved")
         desk.observe(self._redraw, ["vault", "requests", "selected"])
+        desk.observe(self._stand, "reading")
         self.days.observe(self._redraw, "value")
         self.reply.choice.observe(self._redraw, "value")
         outside = w.VBox(
@@ -87,6 +90,7 @@ class SignPanel(w.VBox):
             "The practice CA has signed it.",
             "Download the .p7b, then merge it (notebook 03).",
         )
+        self._stand()
         return reply
 
     def _sign_wrong(self, ca: CertificateAuthority, csr: SigningRequest, stem: str) -> WrongReply:
@@ -100,6 +104,7 @@ class SignPanel(w.VBox):
             f"Done, and wrong on purpose. {self.reply.label}.",
             "Download it, then see what notebook 03 says to it before a merge.",
         )
+        self._stand()
         return reply
 
     def _take(self, _change: Any) -> None:
@@ -121,11 +126,16 @@ class SignPanel(w.VBox):
         self.button.disabled = authority is None or operation is None
         name = steps.stem(operation.name) if operation else "NAME"
         self.commands.fill(name, days=self.days.value)
-        if vault is None:
-            self.notice.info("No vault is open.", "Press Connect above.")
-        elif authority is None:
-            self.notice.info("This is a real vault.", "Send the CSR to your CA.")
-        elif operation is None:
-            self.notice.info("No request is chosen.", "Choose one, or create one (notebook 01).")
+        self.notice.clear()
+        self._stand()
+
+    def _stand(self, _change: Any = None) -> None:
+        desk, vault = self.desk, self.desk.vault
+        if vault is not None and vault.authority is None:
+            waits = StepState.TO_DO if desk.current is None else StepState.WAITING
+            self.card.stand(waits, "This is a real vault: send the CSR to your CA.")
+        elif desk.current is None:
+            is_open, some = vault is not None, bool(desk.requests)
+            self.card.show(none_in_hand(vault_open=is_open, reading=desk.reading, some=some))
         else:
-            self.notice.clear()
+            self.card.stand(StepState.DONE if self.files.children else StepState.READY)

@@ -13,7 +13,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 from tests.browser import lab
-from tests.browser.test_whole_job import connect, opened, shot
+from tests.browser.steps import connect, opened, shot
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -9,7 +9,7 @@ import pytest
 
 from kvcsr_widgets.drills import play, scene
 from kvcsr_widgets.drills.catalogue import DRILLS
-from kvcsr_widgets.panels import CsrPanel, Desk, Finished, SignPanel, VaultTable
+from kvcsr_widgets.panels import CsrPanel, Desk, DrillPanel, Finished, SignPanel, VaultTable
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.runbook.finished import Point
@@ -209,7 +209,7 @@ def test_an_account_that_is_refused_does_not(desk: Desk) -> None:
 def test_solved_drills_end_notebook_06(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "practice_path", lambda: tmp_path / "practice.sqlite")
     monkeypatch.setattr(scene, "practice_path", lambda: tmp_path / "practice.sqlite")
-    check = Finished.trained()
+    check = Finished.trained(DrillPanel())
     assert len(check.points) == len(DRILLS)
     assert state(check) is StepState.TO_DO
 
