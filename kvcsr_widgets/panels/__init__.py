@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.deleted import DeletedCertificates
     from kvcsr_widgets.panels.desk import Desk
     from kvcsr_widgets.panels.drill import DrillPanel
+    from kvcsr_widgets.panels.finished import Finished
     from kvcsr_widgets.panels.giveup import OperationPanel
     from kvcsr_widgets.panels.home import HomeFinder
     from kvcsr_widgets.panels.issuers import IssuersPanel
@@ -45,6 +46,7 @@ __all__ = [
     "DeletedCertificates",
     "Desk",
     "DrillPanel",
+    "Finished",
     "HomeFinder",
     "InventoryPictures",
     "IssuersPanel",
@@ -65,6 +67,7 @@ _HOMES = {
     "DeletedCertificates": "deleted",
     "Desk": "desk",
     "DrillPanel": "drill",
+    "Finished": "finished",
     "HomeFinder": "home",
     "InventoryPictures": "pictures",
     "IssuersPanel": "issuers",

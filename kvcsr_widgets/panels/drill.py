@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipywidgets as w
+import traitlets as t
 
 from kvcsr_widgets.drills.catalogue import DRILLS
 from kvcsr_widgets.drills.drill import Drill, Verdict
@@ -27,8 +28,11 @@ AGAIN = "“Stage it again” throws the drill's own vault away, with all that y
 class DrillPanel(w.VBox):
     """Stages drills, and says when one is solved; ``code`` is that of the only one to be offered.
 
-    ``play`` is the drill that is open, None before one is. Raises InputError for an unknown code.
+    ``play`` is the drill that is open, None before one is. ``solved`` is how many drills are, of
+    all that there are. Raises InputError for an unknown code.
     """
+
+    solved = t.Int(read_only=True)
 
     def __init__(self, code: str = "", *, step: int | None = None) -> None:
         super().__init__()
@@ -127,6 +131,7 @@ class DrillPanel(w.VBox):
 
     def _redraw(self) -> None:
         drill, is_open = self.drill, self.play is not None
+        self.set_trait("solved", sum(map(is_solved, DRILLS.values())))
         if self.choice is not None:
             self.choice.redraw()
         layout.put(self.story, drill_text.told(drill))

@@ -22,7 +22,7 @@ NOTEBOOKS = (
     "02-have-it-signed.ipynb",
     "03-merge-the-signed-certificate.ipynb",
     "04-monitor.ipynb",
-    "05-issuers-and-contacts.ipynb",
+    "05-partnered-cas.ipynb",
     "06-troubles.ipynb",
 )
 """The notebooks' files, by their numbers."""
@@ -31,10 +31,15 @@ ONE_PAGE = {0: 1, 1: 2, 2: 4, 3: 5, 4: 6}
 """The notebooks whose work is a step of the one-page app: number of notebook and of step."""
 
 _NOTEBOOK = re.compile(r"([0-9]{2})-([a-z0-9-]{1,80})\.ipynb")
-_MORE = {"monitor": "monitor-and-manage"}
-"""Titles that say more than the file's name."""
+_TITLES = {
+    "create-the-csr": "Create the CSR",
+    "monitor": "Monitor and manage",
+    "partnered-cas": "Partnered CAs",
+    "powershell-and-cli": "PowerShell and CLI",
+}
+"""Titles that say more than the file's name, or have capitals in them."""
 
-_MENTION = re.compile(r"\b([Nn]otebook 0[0-6])\b", re.ASCII)
+_MENTION = re.compile(r"\b([Nn]otebook 0[0-8])\b", re.ASCII)
 
 _COLORS = {
     "done": "--jp-success-color1",
@@ -231,8 +236,7 @@ def notebook_link(filename: str) -> Markup:
     found = _NOTEBOOK.fullmatch(filename)
     if found is None:
         return Markup("{}").format(filename)
-    said = _MORE.get(found[2], found[2])
-    title = said.replace("-", " ").capitalize().replace(" csr", " CSR")
+    title = _TITLES.get(found[2]) or found[2].replace("-", " ").capitalize()
     return _link(filename, f"{found[1]} · {title}")
 
 
@@ -364,6 +368,18 @@ def points(rows: Iterable[tuple[str, str]]) -> Markup:
         '<ul style="margin:4px 0;padding-left:20px;line-height:1.5;overflow-wrap:anywhere;'
         'color:var(--jp-ui-font-color1)">{}</ul>'
     ).format(Markup("").join(item.format(*row) for row in rows))
+
+
+def checked(rows: Iterable[tuple[str, bool]]) -> Markup:
+    """Sentences, each marked as so or as missing; the marks are words for who does not see them."""
+    item = Markup(
+        '<li style="padding-left:10px;margin:3px 0;border-left:4px solid var({})">'
+        '<span aria-hidden="true">{}</span><span style="position:absolute;clip-path:inset(50%);'
+        'width:1px;height:1px;overflow:hidden">{}: </span> {}</li>'
+    )
+    done, missing = (_COLORS["done"], "✓", "Done"), ("--jp-border-color1", "○", "Missing")
+    items = (item.format(*(done if so else missing), said) for said, so in rows)
+    return _UNORDERED.format("What is done and what is missing", Markup("").join(items))
 
 
 def code(text: str) -> Markup:

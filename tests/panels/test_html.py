@@ -25,11 +25,11 @@ def test_what_comes_from_outside_is_escaped() -> None:
 
 
 def test_a_notebook_that_is_named_is_a_link() -> None:
-    said = html.linked("Sign it (notebook 02), then <merge> it: Notebook 03, not notebook 07.")
+    said = html.linked("Sign it (notebook 02), then <merge> it: Notebook 03, not notebook 09.")
 
     assert 'href="02-have-it-signed.ipynb"' in said
     assert ">notebook 02</a></span>)" in said
-    assert ">Notebook 03</a></span>, not notebook 07." in said
+    assert ">Notebook 03</a></span>, not notebook 09." in said
     assert said.count("<a ") == 2
     assert "&lt;merge&gt;" in said
 
