@@ -50,6 +50,11 @@ class Where(w.VBox):
         super().__init__([*files, *vaults])
         self._offer_to_clear()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not self.replies and not str(self.folder.value).strip()
+
     def clear(self) -> None:
         """Put the files and the folder away."""
         self.replies = ()
@@ -61,7 +66,7 @@ class Where(w.VBox):
     def wanted(self) -> Search:
         """What to search. Raises InputError for nothing to look for, or too many vaults."""
         folder = str(self.folder.value)
-        if not self.replies and not folder.strip():
+        if self.is_empty:
             raise InputError(
                 "There is no file to look for.", hint="Choose the CA's files, or name a folder."
             )

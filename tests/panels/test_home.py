@@ -29,6 +29,7 @@ from kvcsr_widgets.vault.session import SignIn, connect, practise
 from tests import certificates
 from tests.panels import uploads
 from tests.panels.loops import play
+from tests.panels.standing import why
 
 HOSTILE = "<img src=x onerror=alert(1)>.cer"
 
@@ -111,7 +112,7 @@ def test_without_a_vault_nothing_is_offered(panel: HomeFinder, desk: Desk) -> No
     desk.leave()
 
     assert panel.button.disabled
-    assert "No vault is open." in panel.notice.value
+    assert "No vault is open." in why(panel)
     assert not any(
         shown(each) for each in (panel.working.stop, panel.working.progress, panel.merge_button)
     )
