@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import ipywidgets as w
@@ -16,6 +15,7 @@ from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.sheet import Sheet
+from kvcsr_widgets.panels.upload import Upload
 
 ABOUT = "The tools work on the drill's own practice vault, and on no other."
 LETTERS = (".txt",)
@@ -65,17 +65,9 @@ class DrillBench(Card):
     def use(self, name: str, content: bytes) -> None:
         """Put a file into the upload of every tool that takes one, as a person would choose it."""
         for upload in self._takers(name):
-            upload.value = (
-                {
-                    "name": name,
-                    "type": "",
-                    "size": len(content),
-                    "last_modified": datetime.now(UTC),
-                    "content": memoryview(content),
-                },
-            )
+            upload.value = ((name, content),)
 
-    def _takers(self, name: str) -> list[w.FileUpload]:
+    def _takers(self, name: str) -> list[Upload]:
         """The uploads that a file of this name belongs into."""
         return self.policies if name.endswith(POLICIES) else self.uploads
 
@@ -93,7 +85,7 @@ def _letter(name: str, content: bytes) -> w.HTML:
     return w.HTML(drill_text.letter(name, content), layout=w.Layout(width="100%"))
 
 
-def _uploads(tool: Any, *names: str) -> list[w.FileUpload]:
+def _uploads(tool: Any, *names: str) -> list[Upload]:
     """Where a tool takes files: what a CA sent, or a policy."""
     inputs: list[Any] = [getattr(tool, name, None) for name in names]
     return [found.upload for found in inputs if hasattr(found, "upload")]

@@ -57,18 +57,22 @@ _UNORDERED = Markup(
 """Lists without marks; the role keeps them lists for screen readers (WebKit forgets it)."""
 
 
-_ARROWS = Markup(
+_STYLE = Markup(
     '<style>[data-jp-theme-light="false"]{--jp-widgets-dropdown-arrow:url("data:image/svg+xml,'
     "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath fill='%23e0e0e0' "
-    "d='M5.2 5.9 9 9.7l3.8-3.8L14 7.1l-5 5-5-5z'/%3E%3C/svg%3E\")}</style>"
+    "d='M5.2 5.9 9 9.7l3.8-3.8L14 7.1l-5 5-5-5z'/%3E%3C/svg%3E\")}"
+    ".kvcsr-card.kvcsr-card :focus-visible{outline:2px solid var(--jp-brand-color1)!important;"
+    "outline-offset:0}</style>"
 )
-"""ipywidgets' arrows of choices are black in a dark theme, too."""
+"""ipywidgets' arrows of choices are black in a dark theme, too, and its fields show hardly that
+they have the focus.
+"""
 
 
 def heading(text: str, explanation: str = "") -> Markup:
     """A panel's title and one sentence on what it is for."""
     title = Markup('<div style="font-size:1.15em;font-weight:600">{}</div>').format(text)
-    return title + (muted(explanation) if explanation else Markup("")) + _ARROWS
+    return title + (muted(explanation) if explanation else Markup("")) + _STYLE
 
 
 def step_head(title: str, explanation: str, chip: Markup | str, *, number: int | None) -> Markup:
@@ -85,7 +89,7 @@ def step_head(title: str, explanation: str, chip: Markup | str, *, number: int |
         '<div role="heading" aria-level="3" style="font-size:1.15em;font-weight:600">'
         "{}</div>{}</div>"
     ).format("" if number is None else count.format(number, number), title, chip)
-    return line + (muted(explanation) if explanation else Markup("")) + _ARROWS
+    return line + (muted(explanation) if explanation else Markup("")) + _STYLE
 
 
 def chip(text: str, kind: str = "") -> Markup:

@@ -27,8 +27,8 @@ class Home:
     folder: Path
 
     def open(self, page: Page, notebook: str) -> Locator:
-        """Open a notebook by the name of its file, without its suffix."""
-        page.goto(self.url.replace("00-start-here", notebook))
+        """Open a notebook by the name of its file, without its suffix; no other is open then."""
+        page.goto(self.url.replace("00-start-here", notebook) + "&reset")
         return in_front(page)
 
     def file(self, name: str, content: bytes) -> Path:

@@ -52,7 +52,7 @@ class Panel(Protocol):
 
 @dataclass(frozen=True)
 class Scene:
-    """A panel in one case: ``make`` gets an empty folder; the chip says ``state``, None for none."""
+    """A panel in a case: ``make`` gets an empty folder; its chip says ``state``, if it has one."""
 
     panel: str
     case: str
