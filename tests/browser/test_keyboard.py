@@ -13,28 +13,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.homes import Home, at_home
+from tests.browser.keyboard import choose, go_to, is_somewhere, press
 from tests.browser.steps import command
+from tests.runbook.stocked import create
 
 NAME = "www-contoso-com"
-AT = """() => {
-  const at = document.activeElement;
-  const label = at.labels && at.labels.length ? at.labels[0].textContent : at.ariaLabel;
-  return (label || at.textContent || at.tagName).trim();
-}"""
-"""What has the focus, by its label or text."""
-
-SEEN = """() => {
-  const at = document.activeElement;
-  if (!at.closest(".jp-OutputArea-output")) return true;  // JupyterLab's own
-  const style = getComputedStyle(at), box = at.getBoundingClientRect();
-  const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
-  const there = box.bottom > 0 && box.top < innerHeight && box.width > 0 && box.height > 0;
-  return at.matches(":focus-visible") && ring && there;
-}"""
-"""Whether what has the focus shows it, within the window."""
-
-MOST = 60
-"""Presses of the Tab key from one control to any other."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +44,7 @@ def test_the_whole_job_needs_no_mouse(page: Page, home: Home, tmp_path: Path) ->
 
     notebook = begin(page, home, "02-have-it-signed")
     go_to(page, "Open request")
-    choose_by_arrow(page, notebook, "Open request", NAME)
+    choose(page, notebook.get_by_label("Open request"), NAME)
     go_to(page, "Sign with the practice CA")
     press(page, "Enter")
     expect(notebook.get_by_role("button", name="Download .p7b")).to_be_visible()
@@ -84,6 +67,33 @@ def test_the_whole_job_needs_no_mouse(page: Page, home: Home, tmp_path: Path) ->
     assert home.vault.certificate(NAME).enabled
 
 
+def test_the_table_needs_no_mouse(page: Page, home: Home) -> None:
+    create(home.vault, "alpha")
+    notebook = begin(page, home, "04-monitor")
+    expect(notebook.get_by_label("Select alpha")).to_be_visible()
+    go_to(page, "Search:")
+    page.keyboard.type("alp")
+    go_to(page, "Select alpha")
+    press(page, "Space")
+    expect(notebook.get_by_text("1 selected", exact=True)).to_be_visible()
+    go_to(page, "Search:", "Shift+Tab")
+    go_to(page, "File")
+    choose(page, notebook.get_by_label("File", exact=True), "JSON")
+    go_to(page, "Save the file")
+    with page.expect_download():
+        press(page, "Enter")
+    is_somewhere(page)
+    go_to(page, "Action", "Shift+Tab")
+    choose(page, notebook.get_by_label("Action", exact=True), "Delete the request")
+    go_to(page, "To confirm")
+    page.keyboard.type("alpha")
+    go_to(page, "Delete the request")
+    press(page, "Space")
+    expect(notebook.get_by_role("row", name="alpha none")).to_be_visible()
+    is_somewhere(page)
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+
+
 def begin(page: Page, home: Home, name: str) -> Locator:
     """Open a notebook, run all its cells and connect, by the keyboard."""
     notebook = home.open(page, name)
@@ -97,33 +107,3 @@ def begin(page: Page, home: Home, name: str) -> Locator:
     expect(notebook.get_by_text("Connected to the practice vault.")).to_be_visible()
     is_somewhere(page)
     return notebook
-
-
-def go_to(page: Page, label: str, key: str = "Tab") -> None:
-    """Press the Tab key until the control of this label has the focus; it is seen all the way."""
-    way = []
-    for _ in range(MOST):
-        press(page, key)
-        way.append(page.evaluate(AT))
-        if way[-1] == label:
-            return
-    pytest.fail(f"“{label}” is not reached by {key}: {way}")
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key; what has the focus then can be seen."""
-    page.keyboard.press(key)
-    assert page.evaluate(SEEN), f"The focus is not seen: {page.evaluate(AT)}"
-
-
-def is_somewhere(page: Page) -> None:
-    """The focus was not lost by what was done: the next Tab goes on from there."""
-    page.wait_for_function("document.activeElement !== document.body")
-
-
-def choose_by_arrow(page: Page, notebook: Locator, label: str, name: str) -> None:
-    """Choose from a choice that has the focus."""
-    choice = notebook.get_by_label(label, exact=True)
-    if choice.input_value() != name:
-        page.keyboard.press("ArrowDown")
-    expect(choice.locator("option:checked")).to_have_text(name)

@@ -52,7 +52,7 @@ class Panel(Protocol):
 
 @dataclass(frozen=True)
 class Scene:
-    """A panel in a case: ``make`` gets an empty folder; its chip says ``state``, if it has one."""
+    """A panel in one case: ``make`` gets an empty folder; ``state`` is its chip's or None."""
 
     panel: str
     case: str
