@@ -3,6 +3,7 @@
 # make test   all tests, the browser's and those of other clients and CAs included
 # make check  lint, types, import directions, clean notebooks
 # make bench  the figures
+# make screenshots  a picture of every panel in each state and theme, into screenshots/
 # make lock   renew the pins in binder/requirements.txt
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := lab
-.PHONY: lab demo test check bench lock clean
+.PHONY: lab demo test check bench screenshots lock clean
 
 $(READY): binder/requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -42,6 +43,10 @@ bench: $(READY)
 	$(BIN)/python -m tests.browser.programs
 	$(BIN)/python -m tests.clients.programs azure-cli
 	$(BIN)/python -m tests.bench
+
+screenshots: $(READY)
+	$(BIN)/python -m tests.browser.programs
+	$(BIN)/python -m tests.screenshots $(ARGS)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev \

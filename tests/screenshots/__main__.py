@@ -95,8 +95,11 @@ def cell(source: str) -> dict[str, Any]:
     """A cell of which only what it shows is seen."""
     hidden = {"jupyter": {"source_hidden": True}}
     return {
-        **{"cell_type": "code", "source": source, "metadata": hidden},
-        **{"outputs": [], "execution_count": None},
+        "cell_type": "code",
+        "source": source,
+        "metadata": hidden,
+        "outputs": [],
+        "execution_count": None,
     }
 
 
@@ -122,7 +125,9 @@ def shoot(output: Locator, name: str) -> None:
 
 def index() -> str:
     """A page with all pictures that are there."""
-    figure = Markup('<figure><img src="{0}.png" loading="lazy"><figcaption>{0}</figcaption></figure>')
+    figure = Markup(
+        '<figure><img src="{0}.png" loading="lazy"><figcaption>{0}</figcaption></figure>'
+    )
     names = sorted(path.stem for path in FOLDER.glob("*.png"))
     return Markup("<!doctype html><title>Screenshots</title>{}").format(
         Markup("").join(map(figure.format, names))

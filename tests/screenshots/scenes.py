@@ -15,16 +15,26 @@ from kvcsr_widgets.panels import Desk
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.connect import REAL
 from kvcsr_widgets.panels.export import Exports
+from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.runbook.entries import Key
 from kvcsr_widgets.runbook.inventory import load
 from kvcsr_widgets.runbook.rows import Action
 from kvcsr_widgets.runbook.standing import Step
 from kvcsr_widgets.runbook.steps import StepState
-from kvcsr_widgets.panels.sheet import Sheet
 from tests.panels.uploads import choose
 from tests.screenshots import desks
-from tests.screenshots.desks import NAME, PLAN, asked, failed, full, merged, opened, real, refused, vault_of
-
+from tests.screenshots.desks import (
+    NAME,
+    PLAN,
+    asked,
+    failed,
+    full,
+    merged,
+    opened,
+    real,
+    refused,
+    vault_of,
+)
 
 EMPTY: dict[str, str] = {}
 DIGICERT = {
@@ -42,7 +52,7 @@ class Panel(Protocol):
 
 @dataclass(frozen=True)
 class Scene:
-    """A panel in one case: ``make`` gets an empty folder; the chip says ``state``, None for none."""
+    """A panel in one case: ``make`` gets an empty folder; ``state`` is its chip's, None for none."""
 
     panel: str
     case: str
