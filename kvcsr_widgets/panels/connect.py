@@ -32,6 +32,7 @@ class ConnectPanel(w.VBox):
             options=[PRACTICE, REAL],
             tooltips=["On this machine, offline; nothing is real", "Your own vault in Azure"],
             description="Vault",
+            layout=layout.wide(),
             style=layout.label_style(),
         )
         self.url = w.Text(
