@@ -11,7 +11,7 @@ from kvcsr_widgets import panels
 from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.workbook_desk import JobDesk
-from kvcsr_widgets.panels.workbook_step import Part
+from kvcsr_widgets.panels.workbook_step import Part, headless
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.availability import Way
 from kvcsr_widgets.runbook.progress import state
@@ -70,11 +70,13 @@ class RequestPart(Part):
     """Chooses a request of the vault or makes a new one, and has the ways back for that in hand.
 
     The form and the ways back are loaded and made when they are first wanted. ``changed`` is called
-    when the form says something else of the step.
+    when the form says something else of the step, ``lead`` to put the cursor into this one.
     """
 
-    def __init__(self, desk: JobDesk, changed: Callable[[], object]) -> None:
-        self.desk, self._changed = desk, changed
+    def __init__(
+        self, desk: JobDesk, changed: Callable[[], object], lead: Callable[[Part], object]
+    ) -> None:
+        self.desk, self._changed, self._lead = desk, changed, lead
         self.form: panels.RequestForm | None = None
         self._sent = ""  # the id of the request that was made with this form
         self.chooser = RequestChooser(desk)
@@ -97,21 +99,19 @@ class RequestPart(Part):
         """What the form says, while a request is begun."""
         return self.form.card.standing if self.form and self.desk.beginning else None
 
-    def focus(self) -> None:
-        """To the form's first field, or to the choice."""
-        if self.form is not None and self.desk.beginning:
-            self.form.fields.inputs["name"].field.focus()
-        elif self.chooser.chosen is not None:
-            self.chooser.choice.focus()
-        else:
-            self.new.focus()
+    @property
+    def first(self) -> w.DOMWidget:
+        """The name in the form, or the choice."""
+        if self.desk.beginning:
+            return self._had_form().fields.inputs["name"].watched[0]
+        return self.new if self.chooser.chosen is None else self.chooser.choice
 
     def begin(self) -> None:
         """Begin a new request, in an empty form if that of the last one was sent."""
         if self._sent:
             self.form = None
         self.desk.begin()
-        self.focus()
+        self._lead(self)
 
     def begin_version(self) -> None:
         """Begin a new version of the certificate that is chosen, from its current policy."""
@@ -120,16 +120,16 @@ class RequestPart(Part):
             return
         self.form = None
         self.desk.begin()
-        if self.form is not None:
-            self.form.fields.inputs["name"].watched[0].value = chosen.name
-            self.form.preview.go(Way.NEW_VERSION)
-        self.focus()
+        form = self._had_form()
+        form.fields.inputs["name"].watched[0].value = chosen.name
+        form.preview.go(Way.NEW_VERSION)
+        self._lead(self)
 
     def _redraw(self, _change: Any = None) -> None:
         desk, chosen = self.desk, self.chooser.chosen
         of_form = self._is_of_form()
-        if desk.beginning and self.form is None:
-            self._make_form()
+        if desk.beginning:
+            self._had_form()
         finished = chosen is not None and chosen.status is Status.COMPLETED
         self.new.layout.display = "none" if desk.beginning else ""
         self.version.layout.display = "" if finished else "none"
@@ -149,13 +149,16 @@ class RequestPart(Part):
             self._sent = form.preview.made
         return self._sent == in_hand.request_id
 
-    def _make_form(self) -> None:
+    def _had_form(self) -> panels.RequestForm:
+        if self.form is not None:
+            return self.form
         self._sent = ""
         self.form = form = panels.RequestForm(self.desk)
-        form.card.bare()
+        headless(form.card)
         form.card.head.observe(lambda _change: self._changed(), "value")
         form.observe(self._edited, "shown")
         self.place.children = [form]
+        return form
 
     def _edited(self, _change: Any) -> None:
         """An edit of what was sent already begins another request."""
