@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from kvcsr_widgets import panels
-from kvcsr_widgets.panels import layout
+from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.workbook_desk import JobDesk
 from kvcsr_widgets.panels.workbook_step import Part, headless
@@ -19,6 +19,8 @@ from kvcsr_widgets.runbook.steps import StepStanding
 from kvcsr_widgets.vault.records import Operation
 
 WAYS_BACK = "Give up or start again"
+NEW = "A new request:"
+SENT = "The request as it was sent. An edit begins another one, and leaves this one as it is."
 
 
 class RequestChooser(w.VBox):
@@ -37,6 +39,7 @@ class RequestChooser(w.VBox):
         self.choice.observe(self._redraw, "value")
         super().__init__([self.choice, self.button])
         desk.observe(self._offer, ["operations", "selected"])
+        desk.observe(self._redraw, "beginning")
         self._offer()
 
     @property
@@ -64,6 +67,7 @@ class RequestChooser(w.VBox):
     def _redraw(self, _change: Any = None) -> None:
         chosen = self.chosen
         self.button.disabled = chosen is None or chosen.name == self.desk.selected
+        self.button.button_style = "" if self.desk.beginning else "primary"  # one a step
 
 
 class RequestPart(Part):
@@ -82,7 +86,7 @@ class RequestPart(Part):
         self.chooser = RequestChooser(desk)
         self.new = w.Button(description="Begin a new request", layout=layout.fitting())
         self.version = w.Button(layout=layout.fitting())
-        self.place = w.VBox()
+        self.told, self.place = w.HTML(), w.VBox()
         self.back = w.VBox()
         self.ways = Sections({WAYS_BACK: self.back})
         self.new.on_click(lambda _button: self.begin())
@@ -91,7 +95,7 @@ class RequestPart(Part):
         self.chooser.choice.observe(self._redraw, "value")
         desk.observe(self._redraw, ["vault", "operations", "selected", "beginning"])
         more = w.HBox([self.new, self.version], layout=w.Layout(flex_flow="row wrap"))
-        super().__init__(None, self.chooser, more, self.place, self.ways)
+        super().__init__(None, self.chooser, more, self.told, self.place, self.ways)
         self._redraw()
 
     @property
@@ -134,6 +138,7 @@ class RequestPart(Part):
         self.new.layout.display = "none" if desk.beginning else ""
         self.version.layout.display = "" if finished else "none"
         layout.say(self.version, f"Begin a new version of “{chosen.name}”" if chosen else "")
+        layout.put(self.told, html.muted(NEW if desk.beginning else SENT if of_form else ""))
         self.place.layout.display = "" if desk.beginning or of_form else "none"
         self.ways.layout.display = "" if desk.operations else "none"
         in_hand = desk.looked_at

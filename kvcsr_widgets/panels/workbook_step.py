@@ -78,7 +78,7 @@ class StepCard(Card):
             super()._redraw()
             return
         told = html.chip(self.standing.state.value, KINDS[self.standing.state])
-        line = html.step_head(self.title, "", told + html.linked(self.result), number=self.step)
+        line = html.step_head(self.title, "", told + html.reason(self.result), number=self.step)
         layout.put(self.head, line)
 
     def _offer(self, place: Place) -> str:
