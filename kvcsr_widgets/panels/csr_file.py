@@ -62,8 +62,8 @@ class CsrFile(w.VBox):
         self._name = ""
         self._forms: dict[str, Form] = {}
         self.form.observe(self._redraw, "value")
-        buttons = w.HBox([self.download, self.copy], layout=w.Layout(flex_flow="row wrap"))
-        super().__init__([self.form, self.note, self.text, buttons])
+        self.buttons = w.HBox([self.download, self.copy], layout=w.Layout(flex_flow="row wrap"))
+        super().__init__([self.form, self.note, self.text, self.buttons])
 
     def show(self, name: str, csr: SigningRequest) -> None:
         """Show this CSR, as a file whose name begins with ``name``."""
