@@ -58,17 +58,10 @@ class DrillBench(Card):
         self.close()
 
     def use(self, name: str, content: bytes) -> None:
-        """Put a file into the upload of every tool that takes one, as a person would choose it."""
+        """Put a file into the upload of every tool that takes one, beside what is in there."""
         for upload in self.uploads:
-            upload.value = (
-                {
-                    "name": name,
-                    "type": "",
-                    "size": len(content),
-                    "last_modified": datetime.now(UTC),
-                    "content": memoryview(content),
-                },
-            )
+            others = (each for each in upload.value if each["name"] != name)
+            upload.value = (*others, _chosen(name, content))
 
     def _file(self, name: str, content: bytes) -> w.HBox:
         save = DownloadButton(label=f"Download {name}", filename=name, content=content)
@@ -78,6 +71,13 @@ class DrillBench(Card):
             use.on_click(lambda _button: self.use(name, content))
             row.append(use)
         return w.HBox(row, layout=w.Layout(flex_flow="row wrap"))
+
+
+def _chosen(name: str, content: bytes) -> dict[str, Any]:
+    """A file as the browser puts it into an upload."""
+    size, now = len(content), datetime.now(UTC)
+    data = memoryview(content)
+    return {"name": name, "type": "", "size": size, "last_modified": now, "content": data}
 
 
 def _letter(name: str, content: bytes) -> w.HTML:
