@@ -38,6 +38,8 @@ class DrillBench(Card):
             _letter(name, content) if name.endswith(LETTERS) else self._file(name, content)
             for name, content in play.scene.files.items()
         ]
+        for tool in self.tools.values():  # a frame in a frame takes width, and says nothing
+            tool.card.layout.border, tool.card.layout.padding = "none", "4px 0"
         titled = {tool.card.title: tool for tool in self.tools.values()}
         self.sections = Sections(titled, opened=list(titled)[:1])
         came = w.HTML(html.muted("What lies on your desk:" if self.files else ""))
