@@ -85,11 +85,12 @@ def cancelled_meanwhile(_page: Page, panel: Locator, _folder: Path) -> None:
 
 
 def lost_answer(_page: Page, panel: Locator, _folder: Path) -> None:
-    use_reply(panel, "imap-contoso-com.p7b")
-    panel.get_by_role("button", name="Go to the request “imap-contoso-com”").click()
+    for name in ("imap-contoso-com", "smtp-contoso-com"):
+        panel.get_by_role("button", name=f"Use {name}.p7b here").click()
+    request = panel.get_by_label("Request", exact=True)
+    request.select_option(label="imap-contoso-com - completed")
     expect(panel.get_by_text("This very certificate is in the vault already.")).to_be_visible()
-    use_reply(panel, "smtp-contoso-com.p7b")
-    panel.get_by_role("button", name="Go to the request “smtp-contoso-com”").click()
+    request.select_option(label="smtp-contoso-com - waits for the CA")
     merge(panel)
 
 
