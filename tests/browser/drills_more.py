@@ -128,7 +128,7 @@ def issuer_rejects(_page: Page, panel: Locator, _folder: Path) -> None:
     play.unfold(panel, GIVE_UP)
     panel.get_by_label("Request", exact=True).select_option(label=f"{name} - failed")
     panel.get_by_label("Confirm (new request)").fill(name)
-    panel.get_by_role("button", name="Start again").click()
+    panel.get_by_role("button", name="Start again", exact=True).click()
     expect(panel.get_by_text(f"“{name}” has a new request.")).to_be_visible()
 
 
