@@ -35,7 +35,7 @@ class DrillPanel(w.VBox):
     solved = t.Int(read_only=True)
 
     def __init__(self, code: str = "", *, step: int | None = None) -> None:
-        super().__init__()
+        super().__init__(layout=w.Layout(grid_gap="8px"))
         self.play: Play | None = None
         self.bench: DrillBench | None = None
         self.diagnosis: DrillDiagnosis | None = None

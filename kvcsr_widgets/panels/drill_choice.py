@@ -23,7 +23,10 @@ class DrillChoice(w.VBox):
         self._changed, self._redrawing = changed, False
         self.sum = w.HTML()
         self.list = w.Select(
-            description="Drill", rows=ROWS, layout=layout.wide(), style=layout.label_style()
+            description="Drill",
+            rows=ROWS,
+            layout=w.Layout(width="calc(100% - 4px)"),
+            style={"description_width": "initial"},
         )
         super().__init__([self.sum, self.list])
         self.redraw(chosen=_last())
