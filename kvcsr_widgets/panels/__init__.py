@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.issuers import IssuersPanel
     from kvcsr_widgets.panels.merge import MergePanel
     from kvcsr_widgets.panels.pictures import InventoryPictures
+    from kvcsr_widgets.panels.renewal import RenewalPanel
+    from kvcsr_widgets.panels.renewal_reply import RenewalReply, RenewalTrap
+    from kvcsr_widgets.panels.renewal_years import RenewalYears
     from kvcsr_widgets.panels.request import RequestForm
     from kvcsr_widgets.panels.sign import SignPanel
     from kvcsr_widgets.panels.table import VaultTable
@@ -49,6 +52,10 @@ __all__ = [
     "IssuersPanel",
     "MergePanel",
     "OperationPanel",
+    "RenewalPanel",
+    "RenewalReply",
+    "RenewalTrap",
+    "RenewalYears",
     "RequestForm",
     "SignPanel",
     "TroublePanel",
@@ -69,6 +76,10 @@ _HOMES = {
     "IssuersPanel": "issuers",
     "MergePanel": "merge",
     "OperationPanel": "giveup",
+    "RenewalPanel": "renewal",
+    "RenewalReply": "renewal_reply",
+    "RenewalTrap": "renewal_reply",
+    "RenewalYears": "renewal_years",
     "RequestForm": "request",
     "SignPanel": "sign",
     "TroublePanel": "trouble",

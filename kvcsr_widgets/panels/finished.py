@@ -18,6 +18,7 @@ from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.drill import DrillPanel
 from kvcsr_widgets.panels.later import Later
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.renewal import RenewalPanel
 from kvcsr_widgets.panels.reply import ReplyInput
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.sheet import Sheet
@@ -28,6 +29,7 @@ from kvcsr_widgets.pki.signed import SignedFile
 from kvcsr_widgets.runbook import finished, handed_over
 from kvcsr_widgets.runbook.finished import Points
 from kvcsr_widgets.runbook.progress import by_hand
+from kvcsr_widgets.runbook.renewal import Seen
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -197,6 +199,15 @@ class Finished(w.VBox):
         return cls(
             lambda: finished.trained((each.title, is_solved(each)) for each in DRILLS.values()),
             {drills: ("solved",)},
+            step=step,
+        )
+
+    @classmethod
+    def rehearsed(cls, renewal: RenewalPanel, *, step: int | None = None) -> Self:
+        """Notebook 07: a renewal that fell due was done with a new key, and with the same one."""
+        return cls(
+            lambda: finished.rehearsed(renewal.seen or Seen(renewal.now)),
+            {renewal: ("seen",)},
             step=step,
         )
 

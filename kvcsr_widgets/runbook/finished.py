@@ -15,10 +15,11 @@ import pandas as pd
 from kvcsr_widgets.pki.pending import SentCsr, Status
 from kvcsr_widgets.pki.plan import SELF, UNKNOWN
 from kvcsr_widgets.runbook.attention import SOON, concerns
-from kvcsr_widgets.runbook.entries import State
+from kvcsr_widgets.runbook.entries import RENEWAL, State
 from kvcsr_widgets.runbook.frame import waits_by_hand
 from kvcsr_widgets.runbook.handed_over import HandedOver
 from kvcsr_widgets.runbook.progress import by_hand, waits_for_merge
+from kvcsr_widgets.runbook.renewal import BY_HAND, Seen
 from kvcsr_widgets.runbook.steps import StepStanding, StepState
 from kvcsr_widgets.vault.records import Operation
 
@@ -212,6 +213,29 @@ def trained(drills: Iterable[tuple[str, bool]]) -> Points:
     return tuple(
         Point(f"{title}: {'solved' if solved else 'not solved yet'}.", solved)
         for title, solved in drills
+    )
+
+
+def rehearsed(seen: Seen) -> Points:
+    """Notebook 07: the renewal fell due, and was done with a new key and with the same one."""
+    line = seen.line(BY_HAND)
+    versions = [each for each in line.versions if not each.self_signed] if line else []
+    if not versions:
+        return (Point("There is no rehearsal yet: begin one above.", False),)
+    first = versions[0]
+    late = first.begins + (first.expires - first.begins) * RENEWAL <= seen.now
+    keys = [each.key for each in versions]
+    again = [key in keys[:place] for place, key in enumerate(keys) if place]
+    return (
+        Point("The clock stands where the renewal is due.", True)
+        if late
+        else Point("The renewal is not due yet: move the clock to four fifths of the life.", False),
+        Point(f"“{BY_HAND}” was renewed with a new key.", True)
+        if False in again
+        else Point(f"“{BY_HAND}” was not renewed with a new key yet (reuse key off).", False),
+        Point(f"“{BY_HAND}” was renewed with the key that it had.", True)
+        if True in again
+        else Point(f"“{BY_HAND}” was not renewed with the same key yet (reuse key on).", False),
     )
 
 
