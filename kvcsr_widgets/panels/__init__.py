@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kvcsr_widgets.panels.commands_tour import CommandsTour
     from kvcsr_widgets.panels.connect import ConnectPanel
     from kvcsr_widgets.panels.contacts import ContactsPanel
     from kvcsr_widgets.panels.csr import CsrPanel
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.watch import WatchPanel
 
 __all__ = [
+    "CommandsTour",
     "ConnectPanel",
     "ContactsPanel",
     "CsrPanel",
@@ -64,6 +66,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CommandsTour": "commands_tour",
     "ConnectPanel": "connect",
     "ContactsPanel": "contacts",
     "CsrPanel": "csr",

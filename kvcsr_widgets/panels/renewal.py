@@ -19,7 +19,8 @@ from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.pki.lifetimes import days_within
 from kvcsr_widgets.runbook.entries import RENEWAL
-from kvcsr_widgets.runbook.renewal import BY_HAND, Line, Seen, look, move_on, stage
+from kvcsr_widgets.runbook.finished import Points
+from kvcsr_widgets.runbook.renewal import BY_HAND, Line, Seen, look, move_on, rehearsed, stage
 from kvcsr_widgets.runbook.steps import StepState
 
 BEGIN, GO_ON = "Begin the rehearsal", "Go on with the rehearsal"
@@ -76,6 +77,11 @@ class RenewalPanel(w.VBox):
         """The rehearsal's time, the machine's before one was begun."""
         moment = self._scene.clock() if self._scene is not None else datetime.now(UTC).timestamp()
         return datetime.fromtimestamp(moment, UTC)
+
+    @property
+    def points(self) -> Points:
+        """Whether the rehearsal is done, or what is missing."""
+        return rehearsed(self.seen)
 
     def submit(self) -> None:
         """Begin the rehearsal, or go on with the one that was begun."""

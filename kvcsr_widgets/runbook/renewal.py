@@ -19,6 +19,8 @@ from kvcsr_widgets.pki.leaf import choose_leaf, key_of
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import SELF, UNKNOWN, Action, CertificatePlan, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
+from kvcsr_widgets.runbook.entries import RENEWAL
+from kvcsr_widgets.runbook.finished import Point, Points
 from kvcsr_widgets.runbook.merging import Merged, merge, pending_request
 from kvcsr_widgets.runbook.progress import waits_for_merge
 from kvcsr_widgets.vault.causes import diagnose
@@ -279,3 +281,26 @@ def follow_the_sample(vault: Vault, line: Line) -> Operation:
     ``-IssuerName Self`` and Azure CLI's default policy. The vault then signs by itself.
     """
     return vault.create(replace(line.plan, issuer=SELF, lifetime_action=None))
+
+
+def rehearsed(seen: Seen | None) -> Points:
+    """Notebook 07: the renewal fell due, and was done with a new key and with the same one."""
+    line = seen.line(BY_HAND) if seen is not None else None
+    versions = [each for each in line.versions if not each.self_signed] if line else []
+    if seen is None or not versions:
+        return (Point("There is no rehearsal yet: begin one above.", False),)
+    first = versions[0]
+    late = first.begins + (first.expires - first.begins) * RENEWAL <= seen.now
+    keys = [each.key for each in versions]
+    again = [key in keys[:place] for place, key in enumerate(keys) if place]
+    return (
+        Point("The clock stands where the renewal is due.", True)
+        if late
+        else Point("The renewal is not due yet: move the clock to four fifths of the life.", False),
+        Point(f"“{BY_HAND}” was renewed with a new key.", True)
+        if False in again
+        else Point(f"“{BY_HAND}” was not renewed with a new key yet (reuse key off).", False),
+        Point(f"“{BY_HAND}” was renewed with the key that it had.", True)
+        if True in again
+        else Point(f"“{BY_HAND}” was not renewed with the same key yet (reuse key on).", False),
+    )

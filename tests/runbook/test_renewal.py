@@ -59,7 +59,7 @@ def ask(staged: Rehearsal, *, reuse_key: bool) -> None:
 
 
 def points(staged: Rehearsal) -> list[bool]:
-    return [point.done for point in finished.rehearsed(look(staged))]
+    return [point.done for point in renewal.rehearsed(look(staged))]
 
 
 def test_it_begins_with_one_version_of_each(staged: Rehearsal) -> None:
@@ -203,7 +203,7 @@ def test_the_rehearsal_is_done_with_a_new_key_and_with_the_same_one(staged: Rehe
     renew(staged, reuse_key=False)
 
     assert points(staged) == [True, True, True]
-    assert finished.standing(finished.rehearsed(look(staged))).state is StepState.DONE
+    assert finished.standing(renewal.rehearsed(look(staged))).state is StepState.DONE
 
 
 def test_a_version_that_the_vault_signed_itself_is_no_renewal(staged: Rehearsal) -> None:
@@ -214,7 +214,7 @@ def test_a_version_that_the_vault_signed_itself_is_no_renewal(staged: Rehearsal)
 
 
 def test_before_a_rehearsal_that_is_what_is_missing() -> None:
-    (point,) = finished.rehearsed(Seen(datetime(2026, 11, 26, tzinfo=UTC)))
+    (point,) = renewal.rehearsed(None)
 
     assert not point.done
     assert "begin one above" in point.said
