@@ -71,6 +71,11 @@ class DrillPanel(w.VBox):
         assert self.choice is not None  # one or the other
         return self.choice.drill
 
+    @property
+    def progress(self) -> tuple[tuple[str, bool], ...]:
+        """All drills: the title of each, and whether it was solved."""
+        return tuple((each.title, is_solved(each)) for each in DRILLS.values())
+
     def submit(self) -> None:
         """Stage the drill that is chosen, or go on with it."""
         self.notice.attempt(lambda: self._begin(again=False))
@@ -139,7 +144,7 @@ class DrillPanel(w.VBox):
 
     def _redraw(self) -> None:
         drill, is_open = self.drill, self.play is not None
-        self.set_trait("solved", sum(map(is_solved, DRILLS.values())))
+        self.set_trait("solved", sum(solved for _title, solved in self.progress))
         if self.choice is not None:
             self.choice.redraw()
         layout.put(self.story, drill_text.told(drill))

@@ -96,7 +96,7 @@ class Elsewhere(w.VBox):
         self.notice.clear()
         command = self.notice.attempt(self._command)
         self.text.value = "" if command is None else html.code(command.text)
-        self.about.value = "" if command is None else _about(command)
+        self.about.value = "" if command is None else told(command)
         self.copy.text = "" if command is None else command.text
         self.copy.disabled = command is None
 
@@ -111,6 +111,7 @@ class Elsewhere(w.VBox):
         return next(command for command in found if command.tool is self.tool.value)
 
 
-def _about(command: Command) -> Markup:
+def told(command: Command) -> Markup:
+    """What to know of a command, its warnings first."""
     warnings = Markup("").join(html.note("look", warning) for warning in command.warnings)
     return warnings + Markup("").join(html.muted(note) for note in command.notes)

@@ -26,6 +26,8 @@ NOTEBOOKS = (
     "04-monitor.ipynb",
     "05-partnered-cas.ipynb",
     "06-troubles.ipynb",
+    "07-renewal.ipynb",
+    "08-powershell-and-cli.ipynb",
 )
 """The notebooks' files, by their numbers."""
 
