@@ -1,4 +1,5 @@
 # make lab    open the workbook in JupyterLab (ARGS=--no-browser for a server)
+# make app    the workbook as one page, with Voilà (ARGS as above)
 # make demo   the whole job in the terminal, on a throw-away practice vault
 # make test   all tests, the browser's and those of other clients and CAs included
 # make check  lint, types, import directions, clean notebooks
@@ -14,7 +15,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := lab
-.PHONY: lab demo test check bench docs reference lock clean
+.PHONY: lab app demo test check bench docs reference lock clean
 
 $(READY): binder/requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -24,6 +25,9 @@ $(READY): binder/requirements.txt pyproject.toml
 
 lab: $(READY)
 	$(BIN)/kvcsr lab $(ARGS)
+
+app: $(READY)
+	$(BIN)/kvcsr app $(ARGS)
 
 demo: $(READY)
 	@$(BIN)/kvcsr demo $(ARGS)

@@ -12,6 +12,8 @@ Panels of an inventory share a ``sheet``, that of the ``table``. There, ``loads`
 bring what is read into the ``grid`` (``cells``, ``datatable``), and ``actions`` are taken in an
 ``action_bar``, told by ``acted`` and passed on by ``desk_news``. ``pictures`` are ``figures`` drawn
 by ``svg``; ``export`` saves the ``report``, too.
+
+``Workbook()`` is all of the job on one page, with a desk of its own.
 """
 
 from importlib import import_module
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.csr import CsrPanel
     from kvcsr_widgets.panels.deleted import DeletedCertificates
     from kvcsr_widgets.panels.desk import Desk
+    from kvcsr_widgets.panels.drill import DrillPanel
+    from kvcsr_widgets.panels.finished import Finished
     from kvcsr_widgets.panels.giveup import OperationPanel
     from kvcsr_widgets.panels.home import HomeFinder
     from kvcsr_widgets.panels.issuers import IssuersPanel
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.table import VaultTable
     from kvcsr_widgets.panels.trouble import TroublePanel
     from kvcsr_widgets.panels.watch import WatchPanel
+    from kvcsr_widgets.panels.workbook import Workbook
 
 __all__ = [
     "ConnectPanel",
@@ -40,6 +45,8 @@ __all__ = [
     "CsrPanel",
     "DeletedCertificates",
     "Desk",
+    "DrillPanel",
+    "Finished",
     "HomeFinder",
     "InventoryPictures",
     "IssuersPanel",
@@ -50,6 +57,7 @@ __all__ = [
     "TroublePanel",
     "VaultTable",
     "WatchPanel",
+    "Workbook",
 ]
 
 _HOMES = {
@@ -58,6 +66,8 @@ _HOMES = {
     "CsrPanel": "csr",
     "DeletedCertificates": "deleted",
     "Desk": "desk",
+    "DrillPanel": "drill",
+    "Finished": "finished",
     "HomeFinder": "home",
     "InventoryPictures": "pictures",
     "IssuersPanel": "issuers",
@@ -68,6 +78,7 @@ _HOMES = {
     "TroublePanel": "trouble",
     "VaultTable": "table",
     "WatchPanel": "watch",
+    "Workbook": "workbook",
 }
 """Each panel's module."""
 

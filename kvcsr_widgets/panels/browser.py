@@ -19,6 +19,7 @@ function draw(model, el, act) {
     button.disabled = model.get("disabled");
   };
   model.on("change:label change:disabled", show);
+  model.on("msg:custom", (said) => said.do === "focus" && button.focus());
   button.addEventListener("click", () => act(button, show));
   show();
   el.appendChild(button);
@@ -138,6 +139,7 @@ function render({ model, el }) {
   };
   draw(model, el, (button, show) => {
     const answered = (answer, buffers) => {
+      if (answer.do) return;
       model.off("msg:custom", answered);
       ended(show);
       if (!answer.filename) return;

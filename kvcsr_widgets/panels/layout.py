@@ -31,3 +31,9 @@ def put(place: w.HTML, said: str) -> None:
     """Show HTML; what stays is not sent to the browser again."""
     if place.value != said:
         place.value = str(said)
+
+
+def say(button: w.Button, text: str) -> None:
+    """Give a button its text; one that stays is not sent to the browser again."""
+    if button.description != text:
+        button.description = text
