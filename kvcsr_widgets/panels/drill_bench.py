@@ -48,7 +48,8 @@ class DrillBench(Card):
         titled = {tool.card.title: tool for tool in self.tools.values()}
         self.sections = Sections(titled, opened=list(titled)[:1])
         came = w.HTML(html.muted("What lies on your desk:" if self.files else ""))
-        super().__init__("Mend it", ABOUT, came, *self.files, self.sections, step=step)
+        told = w.HTML(html.muted("Your tools:"))
+        super().__init__("Mend it", ABOUT, came, *self.files, told, self.sections, step=step)
 
     def watch(self, told: Callable[[], object]) -> None:
         """Call ``told`` whenever a tool has changed something in the vault."""

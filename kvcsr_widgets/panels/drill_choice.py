@@ -37,6 +37,13 @@ class DrillChoice(w.VBox):
         """The one that is chosen."""
         return DRILLS[str(self.list.value)]
 
+    def following(self) -> str:
+        """The code of the next one that is not solved, round the end; empty if all are."""
+        codes = list(DRILLS)
+        place = codes.index(str(self.list.value))
+        order = (*codes[place + 1 :], *codes[:place])
+        return next((code for code in order if not is_solved(DRILLS[code])), "")
+
     def redraw(self, chosen: str = "") -> None:
         """Show how far the reader is; what is chosen stays chosen, or ``chosen`` is."""
         solved = [code for code, drill in DRILLS.items() if is_solved(drill)]

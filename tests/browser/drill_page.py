@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from kvcsr_widgets.drills.drill import Drill
+from kvcsr_widgets.drills.drill import Diagnosis, Drill
 from tests.browser.test_whole_job import menu, opened
 
 HEADING = "Drills for a test"
@@ -42,23 +42,56 @@ def open_panel(page: Page, url: str) -> Locator:
     return notebook
 
 
-def stage(panel: Locator, drill: Drill) -> None:
-    """Choose a drill in the list, and stage it."""
+def choose_drill(panel: Locator, drill: Drill) -> None:
+    """Choose a drill in the list."""
     listed = panel.get_by_label("Drill", exact=True)
     label = listed.locator("option").filter(has_text=drill.title).text_content()
     listed.select_option(label=label)
     expect(panel.get_by_role("heading", name=drill.title)).to_be_visible()
+
+
+def stage(panel: Locator, drill: Drill) -> None:
+    """Choose a drill in the list, and stage it."""
+    choose_drill(panel, drill)
     panel.get_by_role("button", name="Stage it", exact=True).click()
     expect(panel.get_by_role("heading", name="What is wrong?")).to_be_visible()
 
 
+def right(drill: Drill) -> Diagnosis:
+    """The diagnosis that is right."""
+    return next(each for each in drill.diagnoses if each.right)
+
+
 def diagnose(panel: Locator, drill: Drill) -> None:
     """Give a wrong answer, read why it is, and give the right one."""
-    for right in (False, True):
-        answer = next(each for each in drill.diagnoses if each.right is right)
+    wrong = next(each for each in drill.diagnoses if not each.right)
+    for answer in (wrong, right(drill)):
         panel.get_by_role("radio", name=answer.text).check()
         panel.get_by_role("button", name="That is it").click()
         expect(panel.get_by_text(answer.why)).to_be_visible()
+
+
+def diagnose_by_keyboard(panel: Locator, drill: Drill) -> None:
+    """Go to the right answer with the arrow keys, and on to the button with the tab key."""
+    page = panel.page
+    panel.get_by_role("radio").first.press("Space")
+    for _ in range(drill.diagnoses.index(right(drill))):
+        page.keyboard.press("ArrowDown")
+    expect(panel.get_by_role("radio", name=right(drill).text)).to_be_checked()
+    button = panel.get_by_role("button", name="That is it")
+    expect(button).to_be_enabled()
+    page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_text(right(drill).why)).to_be_visible()
+
+
+def restart(page: Page) -> None:
+    """Restart the kernel and run the notebook anew."""
+    menu(page, "Kernel", "Restart Kernel and Run All Cells…")
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    expect(page.get_by_role("heading", name="What is wrong?")).to_have_count(0)
+    expect(page.get_by_role("button", name="Go on", exact=True)).to_be_visible()
 
 
 def expect_solved(panel: Locator, drill: Drill) -> None:

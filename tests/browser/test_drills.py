@@ -164,3 +164,23 @@ def test_a_person_solves_it(panel: Locator, code: str, tmp_path: Path) -> None:
         play.expect_solved(panel, drill)
     finally:
         shot(page, f"drill-{code}-2")
+
+
+def test_a_drill_is_gone_on_with_after_the_kernel_restarted(panel: Locator) -> None:
+    """By keyboard: staged and diagnosed, then the kernel is restarted, then it is mended."""
+    drill, page = DRILLS["whole-chain"], panel.page
+    play.choose_drill(panel, drill)
+    panel.get_by_role("button", name="Go on", exact=True).press("Enter")
+    expect(panel.get_by_text("Solved.", exact=True)).to_be_visible()
+    panel.get_by_role("button", name="Stage it again").press("Enter")
+    expect(panel.get_by_text("Solved.", exact=True)).to_have_count(0)
+    play.diagnose_by_keyboard(panel, drill)
+
+    play.restart(page)
+
+    panel.get_by_role("button", name="Go on", exact=True).press("Enter")
+    expect(panel.get_by_role("radio", name=play.right(drill).text)).to_be_checked()
+    expect(panel.get_by_text(play.right(drill).why)).to_be_visible()
+    play.use(panel, "portal-contoso-com.cer", "ca-certificates.p7b")
+    play.merge(panel)
+    play.expect_solved(panel, drill)
