@@ -12,6 +12,8 @@ Panels of an inventory share a ``sheet``, that of the ``table``. There, ``loads`
 bring what is read into the ``grid`` (``cells``, ``datatable``), and ``actions`` are taken in an
 ``action_bar``, told by ``acted`` and passed on by ``desk_news``. ``pictures`` are ``figures`` drawn
 by ``svg``; ``export`` saves the ``report``, too.
+
+``Workbook()`` is all of the job on one page, with a desk of its own.
 """
 
 from importlib import import_module
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.table import VaultTable
     from kvcsr_widgets.panels.trouble import TroublePanel
     from kvcsr_widgets.panels.watch import WatchPanel
+    from kvcsr_widgets.panels.workbook import Workbook
 
 __all__ = [
     "CommandsTour",
@@ -63,6 +66,7 @@ __all__ = [
     "TroublePanel",
     "VaultTable",
     "WatchPanel",
+    "Workbook",
 ]
 
 _HOMES = {
@@ -88,6 +92,7 @@ _HOMES = {
     "TroublePanel": "trouble",
     "VaultTable": "table",
     "WatchPanel": "watch",
+    "Workbook": "workbook",
 }
 """Each panel's module."""
 

@@ -67,6 +67,19 @@ class MergePanel(w.VBox):
         """Merge the reply into the request. Returns what came of it, or None if it failed."""
         return self.result.notice.attempt(self._merge)
 
+    @property
+    def fits(self) -> bool:
+        """Whether a reply was put in that has the key of the request in hand."""
+        return bool(self.desk.selected) and self.desk.selected in self._fits()
+
+    def withdraw(self) -> None:
+        """Put a reply away, unless it fits the request in hand."""
+        if self.input.files and not self.fits:
+            self.input.clear()
+            self.reply = None
+            self.result.clear()
+            self._look(keep_notice=False)
+
     def _merge(self) -> Merged:
         vault, pending = self.desk.vault, self.pending
         if vault is None or pending is None or self.reply is None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import ipywidgets as w
+import traitlets as t
 
 from kvcsr_widgets.errors import InputError, VaultError
 from kvcsr_widgets.panels import layout
@@ -36,7 +37,10 @@ class RequestForm(w.VBox):
     """Asks for everything that a policy says, and has the vault make the CSR.
 
     ``typed`` are the plan's members that a person has filled in: no template changes them.
+    ``shown`` is the plan that was shown last: it changes with each edit.
     """
+
+    shown = t.Instance(CertificatePlan, allow_none=True, read_only=True)
 
     def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
@@ -175,6 +179,7 @@ class RequestForm(w.VBox):
         self.elsewhere.show(
             self.preview.steps(plan), self.desk.vault.url if self.desk.vault else ""
         )
+        self.set_trait("shown", plan)
         self._stand()
 
     def _stand(self) -> None:
