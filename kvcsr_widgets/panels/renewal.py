@@ -66,9 +66,11 @@ class RenewalPanel(w.VBox):
         buttons = w.HBox([self.button, self.again], layout=w.Layout(flex_flow="row wrap"))
         about = "Three certificates in a practice vault of their own: nothing else is touched."
         self.card = Card("A rehearsal", about, self.days, buttons, self.notice, step=step)
-        about = "Only the rehearsal's vault lives by this clock. It never runs backwards."
+        about = "Only the rehearsal's vault lives by it. It never runs backwards."
         second = None if step is None else step + 1
-        self.moved = Card("Its clock", about, self.clock, self.told, self.lines, step=second)
+        self.moved = Card(
+            "The rehearsal's clock", about, self.clock, self.told, self.lines, step=second
+        )
         self.children = [self.card, self.moved]
         self._redraw()
 
@@ -127,7 +129,7 @@ class RenewalPanel(w.VBox):
             raise InputError("No rehearsal was begun.", hint="Press the button above.")
         seen, told = move_on(scene.vault, lambda: self.now, scene.clock.advance, days)
         self.set_trait("seen", seen)
-        said = told or ("Nothing happened: nothing fell due, and nothing expired.",)
+        said = told or ("Nothing fell due, and nothing expired.",)
         layout.put(self.told, html.note("info", "On the way:", said))
         self.desk.refresh(self.notice.attempt)
 
@@ -230,7 +232,7 @@ def _due(line: Line, now: datetime) -> bool:
 
 def _table(seen: Seen) -> Markup:
     rows = [row for line in seen.lines for row in _rows(line, seen.now)]
-    said = [(f"“{line.name}”:", line.by_itself) for line in seen.lines]
+    said = [(f"“{line.name}”:", line.by_itself(seen.now)) for line in seen.lines]
     return html.grid(COLUMNS, rows) + html.points(said)
 
 

@@ -26,8 +26,11 @@ class RenewalReply(w.VBox):
         self.request = w.Dropdown(
             description="Open request", layout=layout.wide(), style=layout.label_style()
         )
-        self.ca = w.RadioButtons(
-            description="Send it to", options=[EASY, STRICT], style=layout.label_style()
+        self.ca = w.Dropdown(
+            description="Send it to",
+            options=[EASY, STRICT],
+            layout=layout.wide(),
+            style=layout.label_style(),
         )
         self.button = layout.primary("Have it signed, and merge")
         self.key, self.notice = Notice(), Notice()
@@ -133,7 +136,8 @@ class RenewalTrap(w.VBox):
         if line is None:
             self.card.stand(StepState.TO_DO, "Begin the rehearsal first.")
         elif fallen:
-            self.card.stand(StepState.BLOCKED, f"The policy of “{BY_HAND}” says issuer Self.")
+            why = f"The policy of “{BY_HAND}” says Self: choose Unknown again in a new version."
+            self.card.stand(StepState.BLOCKED, why)
         elif line.waiting is not None:
             self.card.stand(StepState.TO_DO, "A request is open: have it signed first.")
         else:

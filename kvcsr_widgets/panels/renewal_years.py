@@ -9,10 +9,12 @@ import ipywidgets as w
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.card import Card
+from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.pki.lifetimes import limits_in_words, public_renewals
 from kvcsr_widgets.runbook.entries import RENEWAL
 
 YEARS = 5
+DAYS = "One certificate, day by day"
 SHARES = {"At four fifths of its life": RENEWAL, "On its last day": 1.0}
 
 
@@ -35,11 +37,11 @@ class RenewalYears(w.VBox):
             layout=layout.wide(),
             style=layout.label_style(),
         )
-        self.table = w.HTML(layout=w.Layout(width="100%"))
+        self.table, self.days = w.HTML(), w.HTML()
         self.share.observe(lambda _change: self._redraw(), "value")
         self.names.observe(lambda _change: self._redraw(), "value")
         about = f"A public TLS certificate may last {limits_in_words(self.today)}."
-        shown = (self.names, self.share, self.table)
+        shown = (self.names, self.share, self.table, Sections({DAYS: self.days}))
         self.card = Card("The years to come", about, *shown, step=step)
         super().__init__([self.card])
         self._redraw()
@@ -51,8 +53,5 @@ class RenewalYears(w.VBox):
         a_year = Counter(begin.year for begin, _days in made)
         first = [(str(year), f"{count * self.names.value:,}") for year, count in a_year.items()]
         each = [(f"{begin:%Y-%m-%d}", f"{days} days") for begin, days in made]
-        layout.put(
-            self.table,
-            html.grid(("Year", "CSRs to be signed, merged and rolled out"), first)
-            + html.grid(("One certificate, made on", "May last"), each),
-        )
+        layout.put(self.table, html.grid(("Year", "CSRs to be signed and merged"), first))
+        layout.put(self.days, html.grid(("Made on", "May last"), each))

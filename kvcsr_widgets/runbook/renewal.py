@@ -95,17 +95,16 @@ class Line:
         life = newest.expires - newest.begins
         return newest.begins + life * (action.percentage or 0) / 100
 
-    @property
-    def by_itself(self) -> str:
-        """What the vault does by itself, and when."""
+    def by_itself(self, now: datetime) -> str:
+        """What the vault does by itself, and when, as seen from ``now``."""
         due = self.acts_at
         if due is None:
             return "The vault does nothing by itself."
         if self.renews:
             return f"On {due:%Y-%m-%d} the vault makes the next version by itself."
-        if self.plan.lifetime_action is not None and self.plan.by_hand:
-            return f"On {due:%Y-%m-%d} the vault mails its contacts, and nothing else: renew it."
-        return f"On {due:%Y-%m-%d} the vault mails its contacts."
+        fell = "fell" if due <= now else "falls"
+        mail = f"An e-mail to the contacts {fell} due on {due:%Y-%m-%d}."
+        return f"{mail} The vault does nothing else: renew it." if self.plan.by_hand else mail
 
     @property
     def same_key_as(self) -> int | None:

@@ -134,7 +134,7 @@ def test_days_of_ones_own(renewal: RenewalPanel) -> None:
     renewal.clock.other.click()
 
     assert (renewal.seen.now - before).days == 3
-    assert "Nothing happened" in renewal.told.value
+    assert "Nothing fell due" in renewal.told.value
 
 
 def test_a_new_version_with_a_new_key_is_signed_and_merged(renewal: RenewalPanel) -> None:
@@ -208,12 +208,12 @@ def test_the_sample_is_a_trap_that_can_be_left_again(renewal: RenewalPanel) -> N
 
 def test_the_years_to_come_are_counted() -> None:
     years = RenewalYears(today=date(2026, 11, 26))
-    assert "2027-05-05" in years.table.value
+    assert "2027-05-05" in years.days.value
     assert Parts(years.table.value).texts[2:6] == ["2026", "1", "2027", "4"]
 
     years.names.value = 1000
     assert Parts(years.table.value).texts[2:6] == ["2026", "1,000", "2027", "4,000"]
     years.share.value = 1.0
 
-    assert "2027-05-05" not in years.table.value
-    assert "2027-06-14" in years.table.value  # 200 days later
+    assert "2027-05-05" not in years.days.value
+    assert "2027-06-14" in years.days.value  # 200 days later

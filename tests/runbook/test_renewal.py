@@ -76,15 +76,17 @@ def test_what_the_vault_will_do_is_said_with_its_day(staged: Rehearsal) -> None:
     due = line(staged).acts_at
     assert due is not None
     assert abs(due - look(staged).now - timedelta(days=80)) < timedelta(days=1)
-    assert line(staged).by_itself.startswith(f"On {due:%Y-%m-%d} the vault mails its contacts")
-    assert "makes the next version by itself" in line(staged, BY_ITSELF).by_itself
-    assert "makes the next version by itself" in line(staged, BY_PARTNER).by_itself
+    mail = f"An e-mail to the contacts falls due on {due:%Y-%m-%d}. The vault does nothing else"
+    assert line(staged).by_itself(now(staged)).startswith(mail)
+    assert "fell due" in line(staged).by_itself(due)
+    for name in (BY_ITSELF, BY_PARTNER):
+        assert "makes the next version by itself" in line(staged, name).by_itself(now(staged))
 
 
 def test_a_policy_without_an_action_does_nothing(staged: Rehearsal) -> None:
     without = replace(line(staged), plan=CertificatePlan("web", "CN=a"))
     assert without.acts_at is None
-    assert without.by_itself == "The vault does nothing by itself."
+    assert without.by_itself(now(staged)) == "The vault does nothing by itself."
 
 
 def test_a_week_changes_nothing(staged: Rehearsal) -> None:
