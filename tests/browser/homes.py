@@ -45,14 +45,19 @@ class Home:
         return path
 
 
+def practice_file(folder: Path) -> Path:
+    """Where the practice vault lies of a JupyterLab that runs below ``folder``."""
+    path = folder / "home" / ".local" / "share" / "kvcsr-widgets" / "practice-vault.sqlite"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 @contextmanager
 def at_home(folder: Path) -> Iterator[Home]:
-    """Start JupyterLab below ``folder``; its practice vault is empty."""
-    data = folder / "home" / ".local" / "share" / "kvcsr-widgets"
-    data.mkdir(parents=True)
+    """Start JupyterLab below ``folder``; its practice vault is empty, if it was not made before."""
     files = folder / "files"
     files.mkdir()
-    vault = practise(data / "practice-vault.sqlite")
+    vault = practise(practice_file(folder))
     try:
         with lab.running(folder) as url:
             yield Home(url, vault, files)

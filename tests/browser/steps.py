@@ -28,6 +28,21 @@ def choose(page: Page, button: Locator, *files: Path) -> None:
     chooser.value.set_files(list(files))
 
 
+def unfold(panels: Locator) -> None:
+    """Open every section that is folded."""
+    panels.evaluate_all(
+        """(panels) => {
+          const folded = ".widget-toggle-button:not(.mod-active)";
+          for (const panel of panels) {
+            for (const button of panel.querySelectorAll(folded)) {
+              if (!button.closest(".widget-toggle-buttons")) button.click();
+            }
+            for (const details of panel.querySelectorAll("details")) details.open = true;
+          }
+        }"""
+    )
+
+
 def panel(notebook: Locator, text: str) -> Locator:
     """The panel in which this text stands."""
     outputs = notebook.locator(".jp-OutputArea-output")

@@ -62,10 +62,10 @@ def failed(folder: Path) -> Desk:
 
 
 def full(folder: Path) -> Desk:
-    """A desk on a vault with some dozens of certificates, and one of each trouble."""
+    """A desk on a vault with some certificates, requests that wait, and one that its CA refused."""
     practice = Practice(folder / "vault.sqlite")
-    fill(practice, 30)
-    fill_waiting(practice, 3)
+    fill(practice, 6)
+    fill_waiting(practice, 2)
     fail(practice, "refused", REFUSED)
     practice.close()
     return opened(folder)
