@@ -24,7 +24,10 @@ WAIT = 60_000
 def main() -> None:
     """Do the job in a browser and take its pictures on the way."""
     with tempfile.TemporaryDirectory() as found, sync_playwright() as playwright:
-        folder, browser = Path(found), playwright.chromium.launch(executable_path=programs.chromium())
+        folder, browser = (
+            Path(found),
+            playwright.chromium.launch(executable_path=programs.chromium()),
+        )
         with voila.running(folder) as url:
             page = browser.new_page(viewport=SIZE)
             page.set_default_timeout(WAIT)
@@ -52,7 +55,9 @@ def _create(page: Page) -> None:
 def _sign(page: Page, reply: str) -> None:
     page.get_by_label("Reply", exact=True).select_option(reply)
     page.get_by_role("button", name="Sign with the practice CA").click()
-    expect(page.get_by_text(re.compile(r"The practice CA has signed it\.|Done, and wrong on purpose"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"The practice CA has signed it\.|Done, and wrong on purpose"))
+    ).to_be_visible()
 
 
 def _choose(page: Page, folder: Path) -> None:
