@@ -12,7 +12,7 @@ from kvcsr_widgets.drills.catalogue import DRILLS
 from tests.browser import drill_page as play
 from tests.browser import drills_more, lab
 from tests.browser.conftest import watched
-from tests.browser.test_whole_job import shot
+from tests.browser.steps import shot
 
 Mend = Callable[[Page, Locator, Path], None]
 """Mends a drill that is staged: gets the page, the panel, and a folder for downloads."""

@@ -18,12 +18,12 @@ from typing import Any
 from markupsafe import Markup
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.browser import lab, programs
+from tests.browser import lab, programs, server
 from tests.browser.conftest import QUIET
-from tests.browser.test_whole_job import menu
+from tests.browser.steps import menu
 from tests.screenshots.scenes import SCENES, Scene
 
-FOLDER = lab.CLONE / "screenshots"
+FOLDER = server.CLONE / "screenshots"
 THEMES = {
     "light": "JupyterLab Light",
     "dark": "JupyterLab Dark",
