@@ -9,14 +9,14 @@ import re
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
 
 from kvcsr_widgets.practice.mistakes import MISTAKES
 from tests.browser import programs, voila
 from tests.docs.pages import DOCS
 
 FOLDER = DOCS / "pictures"
-SIZE = {"width": 1000, "height": 780}
+SIZE = ViewportSize(width=1000, height=780)
 WAIT = 60_000
 """Milliseconds for a busy machine to start a kernel."""
 
