@@ -16,11 +16,7 @@ from tests.browser import programs, voila
 from tests.docs.pages import DOCS
 
 FOLDER = DOCS / "pictures"
-<<<<<<< HEAD
-SIZE: ViewportSize = {"width": 1000, "height": 780}
-=======
 SIZE = ViewportSize(width=1000, height=780)
->>>>>>> docs
 WAIT = 60_000
 """Milliseconds for a busy machine to start a kernel."""
 
