@@ -52,7 +52,7 @@ class Panel(Protocol):
 
 @dataclass(frozen=True)
 class Scene:
-    """A panel in one case: ``make`` gets an empty folder; ``state`` is its chip's, None for none."""
+    """A panel in one case, made in an empty folder; ``state`` is its chip's, None for none."""
 
     panel: str
     case: str
