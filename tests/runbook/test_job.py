@@ -8,7 +8,8 @@ import pytest
 
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.job import Facts, JobStep, current, job
-from kvcsr_widgets.runbook.merging import Checked, Merged
+from kvcsr_widgets.runbook.merging import Merged
+from kvcsr_widgets.runbook.readback import Checked
 from kvcsr_widgets.runbook.steps import StepStanding, StepState
 from kvcsr_widgets.vault.records import Certificate, Operation
 
