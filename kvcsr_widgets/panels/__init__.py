@@ -20,16 +20,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kvcsr_widgets.panels.commands_tour import CommandsTour
     from kvcsr_widgets.panels.connect import ConnectPanel
     from kvcsr_widgets.panels.contacts import ContactsPanel
     from kvcsr_widgets.panels.csr import CsrPanel
     from kvcsr_widgets.panels.deleted import DeletedCertificates
     from kvcsr_widgets.panels.desk import Desk
+    from kvcsr_widgets.panels.drill import DrillPanel
+    from kvcsr_widgets.panels.finished import Finished
     from kvcsr_widgets.panels.giveup import OperationPanel
     from kvcsr_widgets.panels.home import HomeFinder
     from kvcsr_widgets.panels.issuers import IssuersPanel
     from kvcsr_widgets.panels.merge import MergePanel
     from kvcsr_widgets.panels.pictures import InventoryPictures
+    from kvcsr_widgets.panels.renewal import RenewalPanel
+    from kvcsr_widgets.panels.renewal_reply import RenewalReply, RenewalTrap
+    from kvcsr_widgets.panels.renewal_years import RenewalYears
     from kvcsr_widgets.panels.request import RequestForm
     from kvcsr_widgets.panels.sign import SignPanel
     from kvcsr_widgets.panels.table import VaultTable
@@ -38,16 +44,23 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.workbook import Workbook
 
 __all__ = [
+    "CommandsTour",
     "ConnectPanel",
     "ContactsPanel",
     "CsrPanel",
     "DeletedCertificates",
     "Desk",
+    "DrillPanel",
+    "Finished",
     "HomeFinder",
     "InventoryPictures",
     "IssuersPanel",
     "MergePanel",
     "OperationPanel",
+    "RenewalPanel",
+    "RenewalReply",
+    "RenewalTrap",
+    "RenewalYears",
     "RequestForm",
     "SignPanel",
     "TroublePanel",
@@ -57,16 +70,23 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CommandsTour": "commands_tour",
     "ConnectPanel": "connect",
     "ContactsPanel": "contacts",
     "CsrPanel": "csr",
     "DeletedCertificates": "deleted",
     "Desk": "desk",
+    "DrillPanel": "drill",
+    "Finished": "finished",
     "HomeFinder": "home",
     "InventoryPictures": "pictures",
     "IssuersPanel": "issuers",
     "MergePanel": "merge",
     "OperationPanel": "giveup",
+    "RenewalPanel": "renewal",
+    "RenewalReply": "renewal_reply",
+    "RenewalTrap": "renewal_reply",
+    "RenewalYears": "renewal_years",
     "RequestForm": "request",
     "SignPanel": "sign",
     "TroublePanel": "trouble",

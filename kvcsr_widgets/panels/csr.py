@@ -101,6 +101,7 @@ class CsrPanel(w.VBox):
         if vault is not None and operation is not None and operation.csr is not None:
             name, csr = operation.name, operation.csr
             self.notice.attempt(lambda: hand_over(vault.host, name, csr))
+            self.desk.csr_left()
             self._show_state(operation)
 
     def _redraw(self, _change: Any = None) -> None:

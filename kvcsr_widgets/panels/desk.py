@@ -36,8 +36,8 @@ class Desk(t.HasTraits):
     each change of what stands here, that one too.
 
     ``reading`` is whether the requests are being read; ``counts`` tell how far that is, and
-    ``last`` what came of it, unless it ``failed``. ``watched_by`` is the panel that began to watch
-    the requests last.
+    ``last`` what came of it, unless it ``failed``. ``left`` counts up with each CSR that left for
+    its CA from here. ``watched_by`` is the panel that began to watch the requests last.
     """
 
     vault = t.Instance(Vault, allow_none=True, read_only=True)
@@ -50,6 +50,7 @@ class Desk(t.HasTraits):
     counts = t.Instance(Counts, read_only=True)
     last = t.Instance(Requests, read_only=True)
     failed = t.Bool(read_only=True)
+    left = t.Int(read_only=True)
     watched_by = t.Any(None)
 
     def __init__(self) -> None:
@@ -155,6 +156,10 @@ class Desk(t.HasTraits):
         """Requests were found to stand otherwise; nothing was changed here."""
         self._known.learn(found)
         self._put()
+
+    def csr_left(self) -> None:
+        """A CSR left for its CA, as ``runbook.handed_over`` has it."""
+        self.set_trait("left", self.left + 1)
 
     def changed(self) -> None:
         """Something else than a request was changed here, such as an issuer."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
+from kvcsr_widgets.panels.style import INDENT, STYLE
+
 _CELL = "padding:2px 12px 2px 0;vertical-align:top;text-align:left;overflow-wrap:anywhere"
 _SHORT = f"{_CELL};white-space:nowrap"
 _LONG = f"{_CELL};min-width:7em"
@@ -22,8 +24,10 @@ NOTEBOOKS = (
     "02-have-it-signed.ipynb",
     "03-merge-the-signed-certificate.ipynb",
     "04-monitor.ipynb",
-    "05-issuers-and-contacts.ipynb",
+    "05-partnered-cas.ipynb",
     "06-troubles.ipynb",
+    "07-renewal.ipynb",
+    "08-powershell-and-cli.ipynb",
 )
 """The notebooks' files, by their numbers."""
 
@@ -31,10 +35,15 @@ ONE_PAGE = {0: 1, 1: 2, 2: 4, 3: 5, 4: 6}
 """The notebooks whose work is a step of the one-page app: number of notebook and of step."""
 
 _NOTEBOOK = re.compile(r"([0-9]{2})-([a-z0-9-]{1,80})\.ipynb")
-_MORE = {"monitor": "monitor-and-manage"}
-"""Titles that say more than the file's name."""
+_TITLES = {
+    "create-the-csr": "Create the CSR",
+    "monitor": "Monitor and manage",
+    "partnered-cas": "Partnered CAs",
+    "powershell-and-cli": "PowerShell and CLI",
+}
+"""Titles that say more than the file's name, or have capitals in them."""
 
-_MENTION = re.compile(r"\b([Nn]otebook 0[0-6])\b", re.ASCII)
+_MENTION = re.compile(r"\b([Nn]otebook 0[0-8])\b", re.ASCII)
 
 _COLORS = {
     "done": "--jp-success-color1",
@@ -52,18 +61,10 @@ _UNORDERED = Markup(
 """Lists without marks; the role keeps them lists for screen readers (WebKit forgets it)."""
 
 
-_ARROWS = Markup(
-    '<style>[data-jp-theme-light="false"]{--jp-widgets-dropdown-arrow:url("data:image/svg+xml,'
-    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath fill='%23e0e0e0' "
-    "d='M5.2 5.9 9 9.7l3.8-3.8L14 7.1l-5 5-5-5z'/%3E%3C/svg%3E\")}</style>"
-)
-"""ipywidgets' arrows of choices are black in a dark theme, too."""
-
-
 def heading(text: str, explanation: str = "") -> Markup:
     """A panel's title and one sentence on what it is for."""
     title = Markup('<div style="font-size:1.15em;font-weight:600">{}</div>').format(text)
-    return title + (muted(explanation) if explanation else Markup("")) + _ARROWS
+    return title + (muted(explanation) if explanation else Markup(""))
 
 
 def step_head(title: str, explanation: str, chip: Markup | str, *, number: int | None) -> Markup:
@@ -80,7 +81,7 @@ def step_head(title: str, explanation: str, chip: Markup | str, *, number: int |
         '<div role="heading" aria-level="3" style="font-size:1.15em;font-weight:600">'
         "{}</div>{}</div>"
     ).format("" if number is None else count.format(number, number), title, chip)
-    return line + (muted(explanation) if explanation else Markup("")) + _ARROWS
+    return line + (muted(explanation) if explanation else Markup("")) + STYLE
 
 
 def chip(text: str, kind: str = "") -> Markup:
@@ -121,7 +122,7 @@ def overview(label: str, items: Iterable[tuple[str, str, str, bool]]) -> Markup:
 def reason(text: str) -> Markup:
     """Why a step stands where it does; a notebook in it is a link."""
     return Markup(
-        '<div style="line-height:1.4;margin-top:2px;overflow-wrap:anywhere">{}</div>'
+        '<span style="flex:1 1 16em;line-height:1.4;overflow-wrap:anywhere">{}</span>'
     ).format(linked(text))
 
 
@@ -231,8 +232,7 @@ def notebook_link(filename: str) -> Markup:
     found = _NOTEBOOK.fullmatch(filename)
     if found is None:
         return Markup("{}").format(filename)
-    said = _MORE.get(found[2], found[2])
-    title = said.replace("-", " ").capitalize().replace(" csr", " CSR")
+    title = _TITLES.get(found[2]) or found[2].replace("-", " ").capitalize()
     return _link(filename, f"{found[1]} · {title}")
 
 
@@ -290,24 +290,24 @@ def fold(title: str, text: str, *, unfolded: bool = False) -> Markup:
 def field_error(text: str, hint: str) -> Markup:
     """What is wrong with one field, to stand under it."""
     return Markup(
-        '<div role="alert" style="color:var(--jp-error-color1);margin-left:158px">{} '
+        '<div role="alert" style="color:var(--jp-error-color1);margin-left:{};line-height:1.4">{} '
         '<span style="color:var(--jp-ui-font-color1)">{}</span></div>'
-    ).format(text, hint)
+    ).format(INDENT, text, hint)
 
 
 def field_advice(text: str, hint: str = "") -> Markup:
     """What to think of at one field, to stand under it."""
     return Markup(
-        '<div role="status" style="margin-left:158px;line-height:1.4;'
+        '<div role="status" style="margin-left:{};line-height:1.4;'
         'border-left:3px solid var(--jp-warn-color1);padding-left:8px">{} {}</div>'
-    ).format(text, hint)
+    ).format(INDENT, text, hint)
 
 
 def field_help(text: str) -> Markup:
     """A word of help under a field."""
     return Markup(
-        '<div style="color:var(--jp-ui-font-color2);margin-left:158px;line-height:1.4">{}</div>'
-    ).format(text)
+        '<div style="color:var(--jp-ui-font-color2);margin-left:{};line-height:1.4">{}</div>'
+    ).format(INDENT, text)
 
 
 def marked(text: str, position: int) -> Markup:
@@ -318,11 +318,12 @@ def marked(text: str, position: int) -> Markup:
     start = max(0, position - AROUND)
     end = position + AROUND
     return Markup(
-        '<div aria-hidden="true" style="margin-left:158px;font-family:var(--jp-code-font-family);'
+        '<div aria-hidden="true" style="margin-left:{};font-family:var(--jp-code-font-family);'
         'white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4">{}{}'
         '<span style="background:var(--jp-error-color1);color:var(--jp-ui-inverse-font-color1)">'
         "{}</span>{}{}</div>"
     ).format(
+        INDENT,
         *("…" if start else "", text[start:position], text[position : position + 1] or " "),
         *(text[position + 1 : end], "…" if end < len(text) else ""),
     )
@@ -364,6 +365,18 @@ def points(rows: Iterable[tuple[str, str]]) -> Markup:
         '<ul style="margin:4px 0;padding-left:20px;line-height:1.5;overflow-wrap:anywhere;'
         'color:var(--jp-ui-font-color1)">{}</ul>'
     ).format(Markup("").join(item.format(*row) for row in rows))
+
+
+def checked(rows: Iterable[tuple[str, bool]]) -> Markup:
+    """Sentences, each marked as so or as missing; the marks are words for who does not see them."""
+    item = Markup(
+        '<li style="padding-left:10px;margin:3px 0;border-left:4px solid var({})">'
+        '<span aria-hidden="true">{}</span><span style="position:absolute;clip-path:inset(50%);'
+        'width:1px;height:1px;overflow:hidden">{}: </span> {}</li>'
+    )
+    done, missing = (_COLORS["done"], "✓", "Done"), ("--jp-border-color1", "○", "Missing")
+    items = (item.format(*(done if so else missing), said) for said, so in rows)
+    return _UNORDERED.format("What is done and what is missing", Markup("").join(items))
 
 
 def code(text: str) -> Markup:

@@ -55,7 +55,7 @@ class IssuerForm(w.VBox):
     @property
     def is_edited(self) -> bool:
         """Whether it says something else than was put into it."""
-        return bool(self.password.value) or self.issuer != (self.known or Issuer("", ""))
+        return bool(self.password.value) or self.issuer != self._filled
 
     @property
     def issuer(self) -> Issuer:
@@ -81,6 +81,7 @@ class IssuerForm(w.VBox):
         self.admins.put(asdict(admin) for admin in shown.admins)
         self.enabled.value = shown.enabled
         self._filling = False
+        self._filled = self.issuer
         self._touched.clear()
         self._redraw()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ipywidgets as w
+import traitlets as t
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.browser import DownloadButton
@@ -32,7 +33,10 @@ class SignPanel(w.VBox):
     """Plays the CA's part for the request in hand, or shows how to have it played outside.
 
     ``downloads`` offer a good reply in several forms, ``wrong`` one that is wrong on purpose.
+    ``taken`` are the ids of the requests whose good reply was downloaded.
     """
+
+    taken = t.Tuple(read_only=True)
 
     def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
@@ -46,6 +50,8 @@ class SignPanel(w.VBox):
         self.commands = OutsideCommands()
         self.notice = Notice()
         self.button.on_click(lambda _button: self.submit())
+        for button in self.downloads.values():
+            button.observe(self._take, "saved")
         desk.observe(self._redraw, ["vault", "requests", "selected"])
         desk.observe(self._stand, "reading")
         self.days.observe(self._redraw, "value")
@@ -100,6 +106,10 @@ class SignPanel(w.VBox):
         )
         self._stand()
         return reply
+
+    def _take(self, _change: Any) -> None:
+        if (operation := self.desk.current) is not None:
+            self.set_trait("taken", (*self.taken, operation.request_id))
 
     def _withdraw(self) -> None:
         """Offer no reply: what was made is for another request, or for another choice."""

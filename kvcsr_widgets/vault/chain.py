@@ -1,4 +1,4 @@
-"""How many certificates the secret behind a certificate holds. Nothing else of it is kept.
+"""The certificates that the secret behind a certificate holds. Nothing else of it is kept.
 
 The secret of a certificate whose key cannot be exported holds certificates alone
 (about-certificates.md): only such a one is to be read.
@@ -29,24 +29,26 @@ _PEM, _PFX = "application/x-pem-file", "application/x-pkcs12"
 _KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 
 
-def chain_length(client: CertificateClient, host: str, name: str, version: str) -> int | None:
-    """How many certificates the secret of a version holds; None where that cannot be told.
+def chain(
+    client: CertificateClient, host: str, name: str, version: str
+) -> tuple[x509.Certificate, ...] | None:
+    """The certificates in the secret of a version; None where they cannot be told.
 
     Raises VaultError; ForbiddenError where secrets may not be read.
     """
     path = f"/secrets/{quote(name, safe='')}/{quote(version, safe='')}?api-version={API_VERSION}"
 
-    def read() -> int | None:
-        return count(send(client, "GET", path).json())
+    def read() -> tuple[x509.Certificate, ...] | None:
+        return certificates(send(client, "GET", path).json())
 
     return ask(read, name=name, host=host, about=SECRET)
 
 
-def count(secret: Mapping[str, Any]) -> int | None:
-    """How many certificates a SecretBundle holds.
+def certificates(secret: Mapping[str, Any]) -> tuple[x509.Certificate, ...] | None:
+    """The certificates that a SecretBundle holds; those of a PEM in its order.
 
     None for a content type other than the two of certificates, for what cannot be read, and where
-    a private key is in it all the same: no number shall come from there.
+    a private key is in it all the same: nothing shall come from there.
     """
     if not isinstance(secret, Mapping):
         return None
@@ -59,14 +61,15 @@ def count(secret: Mapping[str, Any]) -> int | None:
         return None  # with no word of what it was
 
 
-def _in_pem(value: str) -> int | None:
+def _in_pem(value: str) -> tuple[x509.Certificate, ...] | None:
     if _KEY.search(value):
         return None
-    return len(x509.load_pem_x509_certificates(value.encode()))
+    return tuple(x509.load_pem_x509_certificates(value.encode()))
 
 
-def _in_pfx(value: str) -> int | None:
+def _in_pfx(value: str) -> tuple[x509.Certificate, ...] | None:
     found = pkcs12.load_pkcs12(base64.b64decode(value), None)
     if found.key is not None:
         return None
-    return len(found.additional_certs) + (found.cert is not None)
+    bags = [*([found.cert] if found.cert is not None else []), *found.additional_certs]
+    return tuple(bag.certificate for bag in bags)

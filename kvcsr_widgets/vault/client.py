@@ -19,7 +19,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_json import Json, for_create
 from kvcsr_widgets.pki.policy_reader import ReadPolicy, read_policy
 from kvcsr_widgets.vault import wire
-from kvcsr_widgets.vault.chain import chain_length
+from kvcsr_widgets.vault.chain import chain
 from kvcsr_widgets.vault.contacts import Contacts
 from kvcsr_widgets.vault.deleted import DeletedCertificates
 from kvcsr_widgets.vault.diagnosis import CERTIFICATE, READ, Topic, ask
@@ -222,7 +222,15 @@ class Vault:
         To be asked only where the policy says that the key cannot be exported: the secret then
         holds no key. It needs a permission of its own, “get” for secrets.
         """
-        return chain_length(self._client, self.host, name, version)
+        found = self.chain(name, version)
+        return None if found is None else len(found)
+
+    def chain(self, name: str, version: str) -> tuple[x509.Certificate, ...] | None:
+        """The certificates in the secret of a version, as ``chain_length`` counts them.
+
+        Those of a PEM are in its order; nothing tells that of a PFX.
+        """
+        return chain(self._client, self.host, name, version)
 
     def delete(self, name: str) -> datetime | None:
         """Delete a certificate with all its versions, keys and its request; recoverable at first.

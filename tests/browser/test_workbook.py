@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import app_flow as flow
 from tests.browser import lab
-from tests.browser.test_whole_job import menu, opened, shot
+from tests.browser.steps import menu, opened, shot
 
 TITLE = "The whole job on one page"
 MANY_TABS = 60

@@ -367,7 +367,7 @@ class TestContactsPanel:
 
         panel.button.click()
         assert vault.contacts.all() == (Contact("a@contoso.com"), Contact("b@contoso.com"))
-        assert "The vault mails 2 contacts." in panel.notice.value
+        assert "The vault mails 2 contacts." in why(panel)
         assert desk.revision == seen + 1
 
         fill_row(panel.people.rows[1], name="B", phone="1")

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from kvcsr_widgets.errors import ForbiddenError, NotFoundError
 from kvcsr_widgets.pki.plan import CertificatePlan, ContentType, KeyChoice
 from kvcsr_widgets.pki.signed import read_signed
-from kvcsr_widgets.vault.chain import MAX_VALUE, count
+from kvcsr_widgets.vault.chain import MAX_VALUE
+from kvcsr_widgets.vault.chain import certificates as read
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 from tests import certificates
@@ -54,6 +55,14 @@ def test_the_chain_of_a_certificate_is_counted(
 def test_a_secret_with_a_private_key_is_not_counted(vault: Vault, content: ContentType) -> None:
     version = issued(vault, replace(PLAN, content_type=content, exportable=True))
     assert vault.chain_length("web", version) is None
+
+
+def test_a_pem_is_read_in_its_order(vault: Vault) -> None:
+    plan = replace(PLAN, content_type=ContentType.PEM)
+    found = vault.chain("web", issued(vault, plan))
+    assert found is not None
+    assert found[0].issuer == found[1].subject
+    assert found[1].issuer == found[2].subject
 
 
 def test_who_may_not_read_secrets_is_told_who_may(vault: Vault, tmp_path: Path) -> None:
@@ -119,7 +128,8 @@ def pfx(key: Any, *others: Any) -> str:
     ],
 )
 def test_only_certificates_alone_are_counted(kind: Any, value: Any, number: int | None) -> None:
-    assert count({"contentType": kind, "value": value}) == number
+    found = read({"contentType": kind, "value": value})
+    assert (None if found is None else len(found)) == number
 
 
 def test_what_is_too_long_is_not_read() -> None:
@@ -128,14 +138,14 @@ def test_what_is_too_long_is_not_read() -> None:
 
 @pytest.mark.parametrize("secret", [{}, [], None, "x", 7])
 def test_what_is_no_secret_is_not_counted(secret: Any) -> None:
-    assert count(secret) is None
+    assert read(secret) is None
 
 
 @given(st.sampled_from([PEM, PFX]), st.text(max_size=300))
 def test_any_value_is_a_number_or_none(kind: str, value: str) -> None:
-    assert count({"contentType": kind, "value": value}) is None
+    assert read({"contentType": kind, "value": value}) is None
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_number_or_none(data: bytes) -> None:
-    assert count({"contentType": PFX, "value": base64.b64encode(data).decode()}) is None
+    assert read({"contentType": PFX, "value": base64.b64encode(data).decode()}) is None
