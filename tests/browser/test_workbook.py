@@ -93,7 +93,7 @@ def test_an_edit_folds_what_depended_on_it(app: Page, tmp_path: Path) -> None:
     subject = app.get_by_label("Subject", exact=True)
     subject.fill("CN=mail.contoso.com")
 
-    flow.expect_states(app, "done", "to do", *["to do"] * 4)
+    flow.expect_states(app, "done", "blocked", *["to do"] * 4)  # its name is taken
     expect(subject).to_be_focused()  # nothing takes the cursor from who types
     expect(app.get_by_role("button", name="Choose the CA's file")).to_be_hidden()
     app.get_by_role("button", name="Go on with this request").click()
