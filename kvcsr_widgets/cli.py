@@ -1,4 +1,4 @@
-"""The command kvcsr: “kvcsr lab” opens the workbook, “kvcsr demo” shows the job.
+"""The command kvcsr: “kvcsr lab” and “kvcsr app” open the workbook, “kvcsr demo” shows the job.
 
 “kvcsr vault serve” is the practice vault for any client of Key Vault, over HTTPS.
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import textwrap
@@ -31,8 +30,10 @@ from kvcsr_widgets.runbook.readback import Checked
 from kvcsr_widgets.vault.client import CertificateAuthority, Vault
 from kvcsr_widgets.vault.report import own_words
 from kvcsr_widgets.vault.session import practise, serve
+from kvcsr_widgets.voila import places
 
-START = Path("notebooks/00-start-here.ipynb")
+NOTEBOOKS = Path("notebooks")
+START = NOTEBOOKS / "00-start-here.ipynb"
 CONFIG = Path("binder")
 DELAYS = {
     "issue": "how long issuers take (default: 0)",
@@ -52,11 +53,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="open JupyterLab on the first notebook; run it where notebooks/ is",
         add_help=False,
     )
+    commands.add_parser(
+        "app",
+        help="open the workbook as one page, with Voilà; run it where notebooks/ is",
+        add_help=False,
+    )
     commands.add_parser("demo", help="create, sign and merge on a throw-away practice vault")
     _add_vault(commands.add_parser("vault", help="the practice vault without a notebook"))
     options, rest = parser.parse_known_args(argv)
-    if options.command == "lab":
-        return lab(rest)
+    if options.command in ("lab", "app"):
+        return lab(rest) if options.command == "lab" else app(rest)
     if rest:
         parser.error(f"{options.command} does not take these arguments: {' '.join(rest)}")
     try:
@@ -135,13 +141,9 @@ def lab(options: Sequence[str]) -> int:
     It listens on this machine only and asks nothing at its first start (``binder/labconfig``).
     ``--allow-root`` matters in containers alone: elsewhere nobody works as root.
     """
-    if not START.is_file():
-        print(f"There is no {START} here. Run this in the clone's folder.", file=sys.stderr)
+    if not _here():
         return 1
-    known = os.environ.get("JUPYTER_CONFIG_PATH")
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
-        [str(CONFIG.absolute()), *([known] if known else [])]
-    )
+    places.use(CONFIG)
     from jupyterlab.labapp import main as start  # slow to import, and of no use to the demo
 
     start(
@@ -154,6 +156,26 @@ def lab(options: Sequence[str]) -> int:
         ]
     )
     return 0
+
+
+def app(options: Sequence[str]) -> int:
+    """The one-page app by Voilà; ``options`` are Voilà's own, such as --no-browser.
+
+    It listens on this machine only, and to those who have the token that it prints.
+    """
+    if not _here():
+        return 1
+    places.use(CONFIG)
+    from kvcsr_widgets.voila.app import App  # slow to import, as above
+
+    App.launch_instance([f"--Voila.root_dir={NOTEBOOKS.absolute()}", *options])
+    return 0
+
+
+def _here() -> bool:
+    if not START.is_file():
+        print(f"There is no {START} here. Run this in the clone's folder.", file=sys.stderr)
+    return START.is_file()
 
 
 def demo() -> None:

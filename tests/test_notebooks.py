@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,50 @@ def test_a_notebook_runs_and_changes_nothing(
     kinds = {output.output_type for cell in notebook.cells for output in cell.get("outputs", ())}
     assert "error" not in kinds
     assert "stream" not in kinds
-    assert not list(tmp_path.rglob(session.practice_path().name))
+    assert not (tmp_path / session.practice_path().parent.name).exists()
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_a_notebook_is_clean(path: Path) -> None:
     assert list(complaints(nbformat.read(path, as_version=4))) == []
+
+
+HEAD = ("Purpose", "Permission", "Time", "You will see")
+COURSE = [path for path in PATHS if path.name[0].isdigit()]
+
+
+@pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
+class TestTheCourse:
+    def test_a_notebook_says_first_what_it_is_for(self, path: Path) -> None:
+        first = nbformat.read(path, as_version=4).cells[0].source
+
+        assert tuple(re.findall(r"^- \*\*([^*:]+):\*\* \S", first, re.MULTILINE)) == HEAD
+
+    def test_it_ends_in_a_check(self, path: Path) -> None:
+        code = [cell.source for cell in cells(path, "code")]
+
+        assert ["Finished." in source for source in code] == [False] * (len(code) - 1) + [True]
+
+    def test_its_cards_are_numbered_in_their_order(self, path: Path) -> None:
+        code = "\n".join(cell.source for cell in cells(path, "code"))
+        steps = [int(number) for number in re.findall(r"step=(\d+)", code)]
+
+        assert steps == sorted(set(steps))
+        assert steps[:1] == [1]
+
+    def test_its_links_lead_somewhere_and_on(self, path: Path) -> None:
+        text = "\n".join(cell.source for cell in cells(path, "markdown"))
+        links = re.findall(r"\]\(([^)\s]+\.ipynb)\)", text)
+
+        assert links
+        assert all((NOTEBOOKS / link).is_file() for link in links)
+        assert path.name not in links
+
+
+def cells(path: Path, kind: str) -> list[Any]:
+    """The cells of a kind, in their order."""
+    read = nbformat.read(path, as_version=4)
+    return [cell for cell in read.cells if cell.cell_type == kind]
 
 
 KERNEL = {"name": "python3", "display_name": "Python 3"}

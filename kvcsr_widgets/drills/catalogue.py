@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from kvcsr_widgets.drills import chains, files, keys, replies, states, subjects
+from kvcsr_widgets.drills import (
+    chains,
+    files,
+    keys,
+    policies,
+    renewals,
+    replies,
+    requests,
+    states,
+    subjects,
+    vaults,
+)
 from kvcsr_widgets.drills.drill import Drill
 
 DRILLS: dict[str, Drill] = {
@@ -10,10 +21,14 @@ DRILLS: dict[str, Drill] = {
     for drill in (
         *states.DRILLS,
         *subjects.DRILLS,
+        *requests.DRILLS,
+        *policies.DRILLS,
         *keys.DRILLS,
         *chains.DRILLS,
         *files.DRILLS,
         *replies.DRILLS,
+        *renewals.DRILLS,
+        *vaults.DRILLS,
     )
 }
 """By their codes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipywidgets as w
+from markupsafe import Markup
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.runbook.steps import StepStanding, StepState
@@ -30,22 +31,32 @@ class Card(w.VBox):
                 max_width="960px",
             ),
         )
+        self.add_class("kvcsr-card")
         self._redraw()
 
     def stand(self, state: StepState, why: str = "") -> None:
         """Say where the step stands, and why where that is not plain."""
-        self.standing = StepStanding(state, why)
+        self.show(StepStanding(state, why))
+
+    def show(self, standing: StepStanding) -> None:
+        """Say where the step stands. A notebook that its reason names is a link."""
+        self.standing = standing
         self._redraw()
+
+    def bare(self) -> None:
+        """Have no frame: it stands in another card."""
+        self.layout.border, self.layout.padding = "", "0"
 
     def _redraw(self) -> None:
         standing = self.standing
-        chip = html.chip(standing.state.value, _KINDS[standing.state]) if standing else ""
-        head = html.step_head(self.title, self.explanation, chip, number=self.step)
-        why = html.muted(standing.why) if standing and standing.why else ""
-        layout.put(self.head, head + why)
+        chip = Markup("")
+        if standing is not None:
+            chip = html.chip(standing.state.value, KINDS[standing.state])
+            chip += html.reason(standing.why) if standing.why else ""
+        layout.put(self.head, html.step_head(self.title, self.explanation, chip, number=self.step))
 
 
-_KINDS = {
+KINDS = {
     StepState.TO_DO: "",
     StepState.READY: "info",
     StepState.WAITING: "look",

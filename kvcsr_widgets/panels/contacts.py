@@ -15,6 +15,7 @@ from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.people import People
 from kvcsr_widgets.runbook.commands import steps
+from kvcsr_widgets.runbook.steps import AMISS, FAILED, NO_VAULT, StepState
 from kvcsr_widgets.vault.contacts import Contact, contact_problems
 
 _PARTS = {"email": "E-mail", "name": "Name", "phone": "Phone"}
@@ -54,8 +55,12 @@ class ContactsPanel(w.VBox):
         if problems:
             self.people.focus(problems[0].field)
             self.notice.fail(InputError("Nothing was sent: look at the rows above."))
+            self.card.show(AMISS)
             return None
-        return self.notice.attempt(self._save)
+        saved = self.notice.attempt(self._save)
+        if saved is None and self.desk.vault is not None:
+            self.card.show(FAILED)
+        return saved
 
     def look_again(self) -> None:
         """Read the contacts from the vault again; what was not saved is dropped."""
@@ -69,15 +74,15 @@ class ContactsPanel(w.VBox):
         saved = self.desk.vault.contacts.put(self.contacts, self.known)
         self._show(saved)
         self.desk.changed()
-        self.notice.done("Saved.", _whom(saved))
+        self.notice.done("Saved.")
         return saved
 
     def _load(self) -> None:
         if self.desk.vault is None:
-            self.notice.info("No vault is open.", "Press Connect above.")
+            self._show(())
             return
+        self.card.show(FAILED)  # unless it can be read
         self._show(self.desk.vault.contacts.all())
-        self.notice.info(_whom(self.known))
 
     def _follow(self, _change: Any = None) -> None:
         self._show(())
@@ -97,7 +102,18 @@ class ContactsPanel(w.VBox):
         self.people.show(problems)
         vault = self.desk.vault
         self.elsewhere.show([steps.SetContacts(self.contacts)], vault.url if vault else "")
+        self._stand()
         return problems
+
+    def _stand(self) -> None:
+        if self.desk.vault is None:
+            self.card.show(NO_VAULT)
+        elif self.contacts != self.known:
+            self.card.stand(StepState.READY, "What the rows say is not saved yet.")
+        elif not self.known:
+            self.card.stand(StepState.TO_DO, f"{_whom(self.known)} Add a contact.")
+        else:
+            self.card.stand(StepState.DONE, _whom(self.known))
 
 
 def _whom(contacts: tuple[Contact, ...]) -> str:

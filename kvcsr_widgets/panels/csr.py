@@ -22,10 +22,13 @@ from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.pki import facts
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.lifetimes import days_within
+from kvcsr_widgets.pki.pending import SentCsr
+from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.handed_over import hand_over
 from kvcsr_widgets.runbook.letter import letter
-from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
+from kvcsr_widgets.runbook.progress import waits_for_merge
+from kvcsr_widgets.runbook.step_rules import none_in_hand, of_csr
 from kvcsr_widgets.vault.records import Operation
 
 SAYS, ASKED, LETTER = "What it says", "Asked against got", "A text for the CA"
@@ -47,7 +50,7 @@ class CsrPanel(w.VBox):
         self.signature = Notice()
         self.fingerprint = w.HTML()
         self.copy_fingerprint = CopyButton(label="Copy the fingerprint")
-        self.file = CsrFile(self._taken)
+        self.file = CsrFile(self.taken)
         self.facts = w.HTML()
         self.parts = w.HTML()
         self.names = w.HTML()
@@ -92,12 +95,14 @@ class CsrPanel(w.VBox):
         self.notice.clear()
         self.desk.refresh(self.notice.attempt)
 
-    def _taken(self) -> None:
+    def taken(self) -> None:
         """The CSR that is shown was copied or saved: it leaves for the CA."""
         vault, operation = self.desk.vault, self.desk.looked_at
         if vault is not None and operation is not None and operation.csr is not None:
             name, csr = operation.name, operation.csr
             self.notice.attempt(lambda: hand_over(vault.host, name, csr))
+            self.desk.csr_left()
+            self._show_state(operation)
 
     def _redraw(self, _change: Any = None) -> None:
         desk = self.desk
@@ -110,16 +115,18 @@ class CsrPanel(w.VBox):
         self.content.layout.display = "" if csr else "none"
         if operation is not None and csr is not None:
             self._show(operation, csr)
-        elif self.desk.vault is None:
-            self.notice.info("No vault is open.", "Press Connect above.")
-        elif self.desk.reading and not self.desk.operations:
-            self.notice.info("The requests are being read.", "You can go on meanwhile.")
-        elif not self.desk.operations:
-            self.notice.info("No request is in the vault.", "Create one (notebook 01).")
         else:
-            self.notice.info("Choose a request.", "Finished ones are there too.")
+            self.notice.clear()
+            self.card.show(
+                none_in_hand(
+                    vault_open=desk.vault is not None,
+                    reading=desk.reading,
+                    some=bool(desk.operations),
+                )
+            )
 
     def _show(self, operation: Operation, csr: SigningRequest) -> None:
+        self.notice.clear()
         self._show_state(operation)
         self._show_signature(csr)
         self.fingerprint.value = html.facts(
@@ -144,12 +151,9 @@ class CsrPanel(w.VBox):
         self.commands.layout.display = "" if waits else "none"
 
     def _show_state(self, operation: Operation) -> None:
-        if waits_for_merge(operation) and not operation.cancellation_requested:
-            self.notice.info(
-                "Next: have your CA sign this CSR.", "Ask for a .p7b: it brings the chain."
-            )
-        else:
-            self.notice.info(next_step(operation, enabled=None))
+        host, csr = self.desk.vault.host if self.desk.vault else "", operation.csr
+        left = handed_over.read().of(host, operation.name)
+        self.card.show(of_csr(operation, taken=csr is not None and left == SentCsr.of(csr)))
 
     def _show_signature(self, csr: SigningRequest) -> None:
         if csr.signature_is_valid:

@@ -24,6 +24,7 @@ from kvcsr_widgets.pki import facts
 from kvcsr_widgets.runbook.acting import Result
 from kvcsr_widgets.runbook.batch import Tell
 from kvcsr_widgets.runbook.rows import Action, Gone
+from kvcsr_widgets.runbook.steps import NO_VAULT, StepState
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
 
@@ -130,10 +131,7 @@ class DeletedCertificates(w.VBox):
         self.found, self._listed = (), False
         self.search.value = ""
         self.choice.value = ()
-        if self.desk.vault is None:
-            self.notice.info("No vault is open.", "Press Connect above.")
-        else:
-            self.notice.clear()
+        self.notice.clear()
         self._redraw()
 
     def _redraw(self, _change: Any = None) -> None:
@@ -151,6 +149,15 @@ class DeletedCertificates(w.VBox):
         for widget in (self.search, self.choice):
             widget.layout.display = "" if self.found else "none"
         self._select()
+        self._stand()
+
+    def _stand(self) -> None:
+        if self.desk.vault is None:
+            self.card.show(NO_VAULT)
+        elif self.working.busy:
+            self.card.stand(StepState.TO_DO, "They are being listed.")
+        else:
+            self.card.stand(StepState.DONE if self._listed else StepState.READY)
 
     def _select(self, _change: Any = None) -> None:
         vault, chosen = self.desk.vault, set(self.choice.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import traitlets as t
@@ -36,7 +36,8 @@ class Desk(t.HasTraits):
     each change of what stands here, that one too.
 
     ``reading`` is whether the requests are being read; ``counts`` tell how far that is, and
-    ``last`` what came of it. ``watched_by`` is the panel that began to watch the requests last.
+    ``last`` what came of it, unless it ``failed``. ``left`` counts up with each CSR that left for
+    its CA from here. ``watched_by`` is the panel that began to watch the requests last.
     """
 
     vault = t.Instance(Vault, allow_none=True, read_only=True)
@@ -48,6 +49,8 @@ class Desk(t.HasTraits):
     reading = t.Bool(read_only=True)
     counts = t.Instance(Counts, read_only=True)
     last = t.Instance(Requests, read_only=True)
+    failed = t.Bool(read_only=True)
+    left = t.Int(read_only=True)
     watched_by = t.Any(None)
 
     def __init__(self) -> None:
@@ -80,9 +83,12 @@ class Desk(t.HasTraits):
         waited for: raises VaultError if they cannot be read, and then nothing is open.
         """
         self.leave()
-        if later.running_loop() is not None:
+        if later.running_loop() is None:
+            self._read(vault, told)
+            return
+        with self.hold_trait_notifications():  # nobody sees it open and not being read
             self._begin(vault)
-        self._read(vault, told)
+            self._read(vault, told)
 
     def leave(self) -> None:
         """Close the vault, if one is open."""
@@ -92,6 +98,7 @@ class Desk(t.HasTraits):
             self.vault.close()
         with self.hold_trait_notifications():
             self.set_trait("reading", False)
+            self.set_trait("failed", False)
             self.set_trait("last", Requests())
         self._begin(None)
 
@@ -150,6 +157,10 @@ class Desk(t.HasTraits):
         self._known.learn(found)
         self._put()
 
+    def csr_left(self) -> None:
+        """A CSR left for its CA, as ``runbook.handed_over`` has it."""
+        self.set_trait("left", self.left + 1)
+
     def changed(self) -> None:
         """Something else than a request was changed here, such as an issuer."""
         self.touched = frozenset()
@@ -179,7 +190,9 @@ class Desk(t.HasTraits):
         with self.hold_trait_notifications():
             self.set_trait("reading", False)
             self.set_trait("counts", reading.counts)
+            self.set_trait("failed", True)
             found = end()
+            self.set_trait("failed", False)
             self.set_trait("last", found)
             if self.vault is reading.vault:
                 self._known.take(found)
@@ -205,6 +218,9 @@ class Desk(t.HasTraits):
         with self.hold_trait_notifications():
             self.set_trait("operations", found)
             self.set_trait("requests", waiting)
-            only = waiting[0].name if len(waiting) == 1 else ""
-            self.selected = wanted if known else only
+            self.selected = wanted if known else self._only(waiting)
             self.set_trait("readings", self.readings + 1)
+
+    def _only(self, waiting: Sequence[Operation]) -> str:
+        """The request that is taken in hand by itself where none is: the only one that waits."""
+        return waiting[0].name if len(waiting) == 1 else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipywidgets as w
+import traitlets as t
 
 from kvcsr_widgets.drills.catalogue import DRILLS
 from kvcsr_widgets.drills.drill import Drill, Verdict
@@ -27,8 +28,11 @@ AGAIN = "“Stage it again” throws the drill's own vault away, with all that y
 class DrillPanel(w.VBox):
     """Stages drills, and says when one is solved; ``code`` is that of the only one to be offered.
 
-    ``play`` is the drill that is open, None before one is. Raises InputError for an unknown code.
+    ``play`` is the drill that is open, None before one is. ``solved`` is how many drills are, of
+    all that there are. Raises InputError for an unknown code.
     """
+
+    solved = t.Int(read_only=True)
 
     def __init__(self, code: str = "", *, step: int | None = None) -> None:
         super().__init__(layout=w.Layout(grid_gap="8px"))
@@ -66,6 +70,11 @@ class DrillPanel(w.VBox):
             return self._only
         assert self.choice is not None  # one or the other
         return self.choice.drill
+
+    @property
+    def progress(self) -> tuple[tuple[str, bool], ...]:
+        """All drills: the title of each, and whether it was solved."""
+        return tuple((each.title, is_solved(each)) for each in DRILLS.values())
 
     def submit(self) -> None:
         """Stage the drill that is chosen, or go on with it."""
@@ -135,6 +144,7 @@ class DrillPanel(w.VBox):
 
     def _redraw(self) -> None:
         drill, is_open = self.drill, self.play is not None
+        self.set_trait("solved", sum(solved for _title, solved in self.progress))
         if self.choice is not None:
             self.choice.redraw()
         layout.put(self.story, drill_text.told(drill))

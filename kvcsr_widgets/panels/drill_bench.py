@@ -21,6 +21,9 @@ ABOUT = "The tools work on the drill's own practice vault, and on no other."
 LETTERS = (".txt",)
 """What files are called that are read here; no tool takes them."""
 
+POLICIES = (".json",)
+"""What files are called that the request form reads, and no merge."""
+
 
 class DrillBench(Card):
     """The files of a scene, and the tools; ``desk`` is open on the scene's vault.
@@ -33,7 +36,9 @@ class DrillBench(Card):
         self.desk.open(play.scene.vault)
         names = play.drill.tools
         self.tools: dict[str, Any] = {name: getattr(panels, name)(self.desk) for name in names}
-        self.uploads = [upload for tool in self.tools.values() for upload in _uploads(tool)]
+        tools = self.tools.values()
+        self.uploads = [found for tool in tools for found in _uploads(tool, "input", "where")]
+        self.policies = [found for tool in tools for found in _uploads(tool, "policy")]
         self.files = [
             _letter(name, content) if name.endswith(LETTERS) else self._file(name, content)
             for name, content in play.scene.files.items()
@@ -62,14 +67,18 @@ class DrillBench(Card):
 
     def use(self, name: str, content: bytes) -> None:
         """Put a file into the upload of every tool that takes one, beside what is in there."""
-        for upload in self.uploads:
+        for upload in self._takers(name):
             others = (each for each in upload.value if each["name"] != name)
             upload.value = (*others, _chosen(name, content))
+
+    def _takers(self, name: str) -> list[w.FileUpload]:
+        """The uploads that a file of this name belongs into."""
+        return self.policies if name.endswith(POLICIES) else self.uploads
 
     def _file(self, name: str, content: bytes) -> w.HBox:
         save = DownloadButton(label=f"Download {name}", filename=name, content=content)
         row: list[w.Widget] = [save]
-        if self.uploads:
+        if self._takers(name):
             use = w.Button(description=f"Use {name} here", layout=layout.fitting())
             use.on_click(lambda _button: self.use(name, content))
             row.append(use)
@@ -87,7 +96,7 @@ def _letter(name: str, content: bytes) -> w.HTML:
     return w.HTML(drill_text.letter(name, content), layout=w.Layout(width="100%"))
 
 
-def _uploads(tool: Any) -> list[w.FileUpload]:
-    """Where a tool takes what a CA sent."""
-    inputs: list[Any] = [getattr(tool, name, None) for name in ("input", "where")]
+def _uploads(tool: Any, *names: str) -> list[w.FileUpload]:
+    """Where a tool takes files: what a CA sent, or a policy."""
+    inputs: list[Any] = [getattr(tool, name, None) for name in names]
     return [found.upload for found in inputs if hasattr(found, "upload")]

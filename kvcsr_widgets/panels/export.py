@@ -19,6 +19,7 @@ from kvcsr_widgets.panels.report import report
 from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.runbook.entries import Key
 from kvcsr_widgets.runbook.export import to_csv, to_json
+from kvcsr_widgets.runbook.steps import NOT_READ, StepState
 
 
 class Form(Enum):
@@ -61,7 +62,7 @@ class Exports(w.VBox):
             style=layout.label_style(),
             layout=layout.wide(),
         )
-        self.button = MakingButton(self.submit, label="Save the file")
+        self.button = MakingButton(self.submit, label="Save the file", primary=True)
         self.notice = Notice()
         sheet.observe(self._redraw, "inventory")
         about = "The table as a file. It holds no key and no secret."
@@ -89,6 +90,7 @@ class Exports(w.VBox):
         file = Download(filename(inventory.read_at, ending), media, content)
         count = "one row" if len(frame) == 1 else f"{len(frame):,} rows"
         self.notice.done(f"{file.filename}: {count}.", _after(form))
+        self.card.stand(StepState.DONE)
         return file
 
     def _frame(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -101,10 +103,11 @@ class Exports(w.VBox):
 
     def _redraw(self, _change: Any = None) -> None:
         self.button.disabled = self.sheet.inventory is None
+        self.notice.clear()
         if self.sheet.inventory is None:
-            self.notice.info("Nothing was read yet.", "Read the vault with the table first.")
+            self.card.show(NOT_READ)
         else:
-            self.notice.clear()
+            self.card.stand(StepState.READY)
 
 
 def filename(read_at: datetime, ending: str) -> str:

@@ -27,6 +27,11 @@ class FindingsView(w.VBox):
         self.show(())
 
     @property
+    def found(self) -> tuple[Finding, ...]:
+        """What is shown."""
+        return self._found
+
+    @property
     def may_go_on(self) -> bool:
         """Whether nothing stops the merge, and what needs a tick has it."""
         levels = {finding.level for finding in self._found}

@@ -27,6 +27,8 @@ from kvcsr_widgets.runbook.standing import (
     offers,
     stand,
 )
+from kvcsr_widgets.runbook.step_rules import none_in_hand, of_ways
+from kvcsr_widgets.runbook.steps import FAILED, StepState
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -95,13 +97,14 @@ class OperationPanel(w.VBox):
         self.facts = w.HTML()
         self.ways = WaysBack(self.go)
         self.notice = Notice()
-        self.elsewhere = Elsewhere()
+        self.elsewhere = Elsewhere("The same for this request")
         self._drawn: tuple[int, str, Operation | None] | None = None
         self._stepping = False
         self.button.on_click(lambda _button: self.submit())
         self.name.observe(lambda _change: self._named(), "value")
         desk.observe(lambda _change: self._left(), "vault")
         desk.observe(self._follow, ["readings", "selected"])
+        desk.observe(self._stand, "reading")
         self.card = self._frame(step)
         super().__init__([self.card])
         self._follow()
@@ -125,6 +128,8 @@ class OperationPanel(w.VBox):
             say = self.notice.done if outcome.done else self.notice.warn
             say(outcome.title, outcome.next_step)
         self._look_again()
+        if outcome is not None and outcome.done:
+            self.card.stand(StepState.DONE)
         return outcome
 
     @property
@@ -207,14 +212,21 @@ class OperationPanel(w.VBox):
         self.elsewhere.show(_steps(standing) if standing else [], url)
 
     def _show_state(self, standing: Standing | None) -> None:
-        if self.desk.vault is None:
-            self.state.info("No vault is open.", "Press Connect above.")
-        elif not self.looked_at:
-            self.state.info("Choose a request.", "Finished ones are there too.")
-        elif standing is None:
-            self.state.clear()  # the notice says why
-        else:
+        if standing is not None:
             self.state.info(standing.sentence)
+        else:
+            self.state.clear()  # the card says why, or the notice
+        self._stand()
+
+    def _stand(self, _change: Any = None) -> None:
+        desk, standing = self.desk, self.standing
+        if desk.vault is None or not self.looked_at:
+            is_open = desk.vault is not None
+            self.card.show(none_in_hand(vault_open=is_open, reading=desk.reading, some=True))
+        elif standing is None:
+            self.card.show(FAILED)
+        else:
+            self.card.show(of_ways(offers(standing).values()))
 
     def _frame(self, step: int | None) -> Card:
         about = (

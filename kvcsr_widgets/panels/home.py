@@ -23,7 +23,11 @@ from kvcsr_widgets.runbook.heap import Heap
 from kvcsr_widgets.runbook.homes import Home
 from kvcsr_widgets.runbook.matching import Match
 from kvcsr_widgets.runbook.search import Found, merge_found, search
+from kvcsr_widgets.runbook.step_rules import of_heap
+from kvcsr_widgets.runbook.steps import NO_VAULT, StepStanding, StepState
 from kvcsr_widgets.vault.client import Vault
+
+CHOOSE = StepStanding(StepState.TO_DO, "Choose the CA's files, or name a folder.")
 
 
 class HomeFinder(w.VBox):
@@ -47,6 +51,7 @@ class HomeFinder(w.VBox):
         self.clear_button.on_click(lambda _button: self.clear())
         self.knowingly.observe(self._redraw, "value")
         desk.observe(self._other_vault, "vault")
+        self.where.clear_button.layout.observe(self._stand, "display")
         about = "Finds the request that each of many replies belongs to."
         searching = (self.where, self.button, self.working, self.notice, self.notes, self.table)
         merging = (self.knowingly, self.merge_button, self.result, self.clear_button)
@@ -170,10 +175,7 @@ class HomeFinder(w.VBox):
         self.working.background.stop()
         self.where.others.offer(self.desk.vault)
         self._forget()
-        if self.desk.vault is None:
-            self.notice.info("No vault is open.", "Press Connect above.")
-        else:
-            self.notice.clear()
+        self.notice.clear()
 
     def _forget(self) -> None:
         self.heap = Heap()
@@ -192,9 +194,21 @@ class HomeFinder(w.VBox):
         ):
             widget.layout.display = "" if shown else "none"
         self.button.disabled = busy or self.desk.vault is None
+        self.button.button_style = "" if waiting else "primary"
         self.merge_button.disabled = busy or not chosen
         self.merge_button.description = f"Merge {home_table.count(chosen, 'reply', 'replies')}"
         some = "one reply" if odd == 1 else f"{odd:,} replies"
         self.knowingly.description = f"Merge also the {some} where something stands out"
         layout.put(self.notes, home_table.notes(self.found))
         layout.put(self.table, home_table.table(self.found, self.outcomes))
+        self._stand()
+
+    def _stand(self, _change: Any = None) -> None:
+        if self.desk.vault is None:
+            self.card.show(NO_VAULT)
+        elif self.working.busy:
+            self.card.stand(StepState.TO_DO, "It is at work.")
+        elif not self.found.matches:
+            self.card.show(CHOOSE if self.where.is_empty else StepStanding(StepState.READY))
+        else:
+            self.card.show(of_heap(self.heap))

@@ -12,6 +12,7 @@ from kvcsr_widgets.panels.chosen import chosen
 from kvcsr_widgets.panels.inputs import look
 from kvcsr_widgets.panels.others import Others
 from kvcsr_widgets.panels.reply import MAX_NAME
+from kvcsr_widgets.panels.upload import Upload
 from kvcsr_widgets.pki.replies import ReplyFile, read_replies
 from kvcsr_widgets.runbook.folder import ENDINGS
 from kvcsr_widgets.runbook.search import Search
@@ -31,12 +32,7 @@ class Where(w.VBox):
 
     def __init__(self) -> None:
         self.replies: tuple[ReplyFile, ...] = ()
-        self.upload = w.FileUpload(
-            accept=",".join(ENDINGS),
-            multiple=True,
-            description="Choose files or a .zip",
-            layout=layout.fitting(),
-        )
+        self.upload = Upload("Choose files or a .zip", accept=",".join(ENDINGS), multiple=True)
         self.folder = w.Text(
             description="And a folder",
             placeholder="where JupyterLab runs, e.g. /home/me/replies",
@@ -54,6 +50,11 @@ class Where(w.VBox):
         super().__init__([*files, *vaults])
         self._offer_to_clear()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not self.replies and not str(self.folder.value).strip()
+
     def clear(self) -> None:
         """Put the files and the folder away."""
         self.replies = ()
@@ -65,7 +66,7 @@ class Where(w.VBox):
     def wanted(self) -> Search:
         """What to search. Raises InputError for nothing to look for, or too many vaults."""
         folder = str(self.folder.value)
-        if not self.replies and not folder.strip():
+        if self.is_empty:
             raise InputError(
                 "There is no file to look for.", hint="Choose the CA's files, or name a folder."
             )
@@ -73,7 +74,7 @@ class Where(w.VBox):
         return Search(self.replies, folder, versions=self.versions.value, others=others)
 
     def _uploaded(self, _change: Any) -> None:
-        files = [(str(f["name"])[:MAX_NAME], bytes(f["content"])) for f in self.upload.value]
+        files = [(name[:MAX_NAME], content) for name, content in self.upload.value]
         if files:  # not when they are put away
             self.replies = tuple(read_replies(files))
             self.upload.value = ()

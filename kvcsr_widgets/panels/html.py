@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
+from kvcsr_widgets.panels.style import INDENT, STYLE
+
 _CELL = "padding:2px 12px 2px 0;vertical-align:top;text-align:left;overflow-wrap:anywhere"
 _SHORT = f"{_CELL};white-space:nowrap"
 _LONG = f"{_CELL};min-width:7em"
@@ -22,16 +24,26 @@ NOTEBOOKS = (
     "02-have-it-signed.ipynb",
     "03-merge-the-signed-certificate.ipynb",
     "04-monitor.ipynb",
-    "05-issuers-and-contacts.ipynb",
+    "05-partnered-cas.ipynb",
     "06-troubles.ipynb",
+    "07-renewal.ipynb",
+    "08-powershell-and-cli.ipynb",
 )
 """The notebooks' files, by their numbers."""
 
-_NOTEBOOK = re.compile(r"([0-9]{2})-([a-z0-9-]{1,80})\.ipynb")
-_MORE = {"monitor": "monitor-and-manage"}
-"""Titles that say more than the file's name."""
+ONE_PAGE = {0: 1, 1: 2, 2: 4, 3: 5, 4: 6}
+"""The notebooks whose work is a step of the one-page app: number of notebook and of step."""
 
-_MENTION = re.compile(r"\b([Nn]otebook 0[0-6])\b", re.ASCII)
+_NOTEBOOK = re.compile(r"([0-9]{2})-([a-z0-9-]{1,80})\.ipynb")
+_TITLES = {
+    "create-the-csr": "Create the CSR",
+    "monitor": "Monitor and manage",
+    "partnered-cas": "Partnered CAs",
+    "powershell-and-cli": "PowerShell and CLI",
+}
+"""Titles that say more than the file's name, or have capitals in them."""
+
+_MENTION = re.compile(r"\b([Nn]otebook 0[0-8])\b", re.ASCII)
 
 _COLORS = {
     "done": "--jp-success-color1",
@@ -49,18 +61,10 @@ _UNORDERED = Markup(
 """Lists without marks; the role keeps them lists for screen readers (WebKit forgets it)."""
 
 
-_ARROWS = Markup(
-    '<style>[data-jp-theme-light="false"]{--jp-widgets-dropdown-arrow:url("data:image/svg+xml,'
-    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath fill='%23e0e0e0' "
-    "d='M5.2 5.9 9 9.7l3.8-3.8L14 7.1l-5 5-5-5z'/%3E%3C/svg%3E\")}</style>"
-)
-"""ipywidgets' arrows of choices are black in a dark theme, too."""
-
-
 def heading(text: str, explanation: str = "") -> Markup:
     """A panel's title and one sentence on what it is for."""
     title = Markup('<div style="font-size:1.15em;font-weight:600">{}</div>').format(text)
-    return title + (muted(explanation) if explanation else Markup("")) + _ARROWS
+    return title + (muted(explanation) if explanation else Markup(""))
 
 
 def step_head(title: str, explanation: str, chip: Markup | str, *, number: int | None) -> Markup:
@@ -77,7 +81,7 @@ def step_head(title: str, explanation: str, chip: Markup | str, *, number: int |
         '<div role="heading" aria-level="3" style="font-size:1.15em;font-weight:600">'
         "{}</div>{}</div>"
     ).format("" if number is None else count.format(number, number), title, chip)
-    return line + (muted(explanation) if explanation else Markup("")) + _ARROWS
+    return line + (muted(explanation) if explanation else Markup("")) + STYLE
 
 
 def chip(text: str, kind: str = "") -> Markup:
@@ -87,6 +91,39 @@ def chip(text: str, kind: str = "") -> Markup:
         '<span role="status" style="border:1px solid var({});border-left-width:8px;'
         'border-radius:3px;padding:0 8px;line-height:1.6;white-space:nowrap">{}</span>'
     ).format(color, text)
+
+
+def overview(label: str, items: Iterable[tuple[str, str, str, bool]]) -> Markup:
+    """The steps of a job side by side; they wrap where it is narrow.
+
+    Of each: its number and title, its state in a word or two, the kind of that as in ``note`` or
+    none, and whether it is the current one.
+    """
+    item = Markup(
+        '<li style="flex:1 1 110px;border-top:4px solid var({});padding:4px 2px;line-height:1.3"{}>'
+        '<div style="font-weight:{}">{}</div>'
+        '<div style="font-size:.9em;color:var(--jp-ui-font-color2)">{}</div></li>'
+    )
+    lines = (
+        item.format(
+            _COLORS[kind] if kind else "--jp-border-color1",
+            Markup(' aria-current="step"') if now else "",
+            600 if now else 400,
+            *(title, state),
+        )
+        for title, state, kind, now in items
+    )
+    return Markup(
+        '<ol role="list" aria-label="{}" style="list-style:none;margin:0;padding:0;display:flex;'
+        'flex-wrap:wrap;gap:4px 8px">{}</ol>'
+    ).format(label, Markup("").join(lines))
+
+
+def reason(text: str) -> Markup:
+    """Why a step stands where it does; a notebook in it is a link."""
+    return Markup(
+        '<span style="flex:1 1 16em;line-height:1.4;overflow-wrap:anywhere">{}</span>'
+    ).format(linked(text))
 
 
 def muted(text: str) -> Markup:
@@ -176,7 +213,14 @@ def explained(why: str, hint: str, notebook: str = "") -> list[str]:
     """The lines under what happened: why, what to do now, and the notebook that trains it."""
     line = Markup("<b>{}</b> {}")
     found = [line.format("Why:", why) if why else "", line.format("Now:", hint) if why else hint]
-    return [*found, line.format("Notebook:", notebook_link(notebook))] if notebook else found
+    return [*found, _training(notebook)] if notebook else found
+
+
+def _training(notebook: str) -> Markup:
+    """The notebook that trains something, or the step of the one-page app."""
+    link = Markup("<b>Notebook:</b> {}").format(notebook_link(notebook))
+    step = ONE_PAGE.get(NOTEBOOKS.index(notebook)) if notebook in NOTEBOOKS else None
+    return link if step is None else _either(link, f"See step {step}.")
 
 
 def notebook_link(filename: str) -> Markup:
@@ -188,20 +232,43 @@ def notebook_link(filename: str) -> Markup:
     found = _NOTEBOOK.fullmatch(filename)
     if found is None:
         return Markup("{}").format(filename)
-    said = _MORE.get(found[2], found[2])
-    title = said.replace("-", " ").capitalize().replace(" csr", " CSR")
+    title = _TITLES.get(found[2]) or found[2].replace("-", " ").capitalize()
     return _link(filename, f"{found[1]} · {title}")
 
 
 def linked(text: str) -> Markup:
-    """A text in which each “notebook 03” leads to that notebook; HTML stays as it is."""
+    """A text in which each “notebook 03” leads to that notebook; HTML stays as it is.
+
+    In the one-page app it is “step 5” instead.
+    """
     if isinstance(text, Markup):
         return text
     parts = _MENTION.split(text)
     return Markup("").join(
-        _link(NOTEBOOKS[int(part[-1])], part) if place % 2 else escape(part)
-        for place, part in enumerate(parts)
+        _mentioned(part) if place % 2 else escape(part) for place, part in enumerate(parts)
     )
+
+
+def _mentioned(said: str) -> Markup:
+    """A notebook's mention, which ends in its number, as a link."""
+    number = int(said[-1])
+    link = _link(NOTEBOOKS[number], said)
+    word = "Step" if said[0] == "N" else "step"
+    return _either(link, f"{word} {ONE_PAGE[number]}") if number in ONE_PAGE else link
+
+
+def _either(notebooks: Markup, one_page: str) -> Markup:
+    """What is said in the notebooks, and what in the one-page app: ``ON_ONE_PAGE`` turns it."""
+    return Markup(
+        '<span class="kvcsr-one-page" hidden>{}</span><span class="kvcsr-notebooks">{}</span>'
+    ).format(one_page, notebooks)
+
+
+ON_ONE_PAGE = Markup(
+    "<style>.kvcsr-workbook .kvcsr-notebooks{display:none}"
+    ".kvcsr-workbook .kvcsr-one-page{display:inline}</style>"
+)
+"""Below an element of class kvcsr-workbook, steps of this page are said, not notebooks."""
 
 
 def _link(filename: str, text: str) -> Markup:
@@ -223,24 +290,24 @@ def fold(title: str, text: str, *, unfolded: bool = False) -> Markup:
 def field_error(text: str, hint: str) -> Markup:
     """What is wrong with one field, to stand under it."""
     return Markup(
-        '<div role="alert" style="color:var(--jp-error-color1);margin-left:158px">{} '
+        '<div role="alert" style="color:var(--jp-error-color1);margin-left:{};line-height:1.4">{} '
         '<span style="color:var(--jp-ui-font-color1)">{}</span></div>'
-    ).format(text, hint)
+    ).format(INDENT, text, hint)
 
 
 def field_advice(text: str, hint: str = "") -> Markup:
     """What to think of at one field, to stand under it."""
     return Markup(
-        '<div role="status" style="margin-left:158px;line-height:1.4;'
+        '<div role="status" style="margin-left:{};line-height:1.4;'
         'border-left:3px solid var(--jp-warn-color1);padding-left:8px">{} {}</div>'
-    ).format(text, hint)
+    ).format(INDENT, text, hint)
 
 
 def field_help(text: str) -> Markup:
     """A word of help under a field."""
     return Markup(
-        '<div style="color:var(--jp-ui-font-color2);margin-left:158px;line-height:1.4">{}</div>'
-    ).format(text)
+        '<div style="color:var(--jp-ui-font-color2);margin-left:{};line-height:1.4">{}</div>'
+    ).format(INDENT, text)
 
 
 def marked(text: str, position: int) -> Markup:
@@ -251,11 +318,12 @@ def marked(text: str, position: int) -> Markup:
     start = max(0, position - AROUND)
     end = position + AROUND
     return Markup(
-        '<div aria-hidden="true" style="margin-left:158px;font-family:var(--jp-code-font-family);'
+        '<div aria-hidden="true" style="margin-left:{};font-family:var(--jp-code-font-family);'
         'white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4">{}{}'
         '<span style="background:var(--jp-error-color1);color:var(--jp-ui-inverse-font-color1)">'
         "{}</span>{}{}</div>"
     ).format(
+        INDENT,
         *("…" if start else "", text[start:position], text[position : position + 1] or " "),
         *(text[position + 1 : end], "…" if end < len(text) else ""),
     )
@@ -297,6 +365,18 @@ def points(rows: Iterable[tuple[str, str]]) -> Markup:
         '<ul style="margin:4px 0;padding-left:20px;line-height:1.5;overflow-wrap:anywhere;'
         'color:var(--jp-ui-font-color1)">{}</ul>'
     ).format(Markup("").join(item.format(*row) for row in rows))
+
+
+def checked(rows: Iterable[tuple[str, bool]]) -> Markup:
+    """Sentences, each marked as so or as missing; the marks are words for who does not see them."""
+    item = Markup(
+        '<li style="padding-left:10px;margin:3px 0;border-left:4px solid var({})">'
+        '<span aria-hidden="true">{}</span><span style="position:absolute;clip-path:inset(50%);'
+        'width:1px;height:1px;overflow:hidden">{}: </span> {}</li>'
+    )
+    done, missing = (_COLORS["done"], "✓", "Done"), ("--jp-border-color1", "○", "Missing")
+    items = (item.format(*(done if so else missing), said) for said, so in rows)
+    return _UNORDERED.format("What is done and what is missing", Markup("").join(items))
 
 
 def code(text: str) -> Markup:

@@ -2,153 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import ipywidgets as w
 
-from kvcsr_widgets.errors import InputError, Problem
+from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.confirm import Confirm
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.elsewhere import Elsewhere
-from kvcsr_widgets.panels.field import Field
+from kvcsr_widgets.panels.issuer_form import IssuerForm
 from kvcsr_widgets.panels.notice import Notice
-from kvcsr_widgets.panels.people import People
 from kvcsr_widgets.runbook.commands import steps
-from kvcsr_widgets.vault.issuers import DIGICERT, GLOBALSIGN, Admin, Issuer
+from kvcsr_widgets.runbook.steps import AMISS, FAILED, NO_VAULT, StepState
+from kvcsr_widgets.vault.issuers import Issuer
 
 NEW = "(a new issuer)"
 NOT_CONNECTED = "(not connected)"
-_ADMIN = {"first_name": "First name", "last_name": "Last name", "email": "E-mail", "phone": "Phone"}
-
-
-class IssuerForm(w.VBox):
-    """The fields of one issuer; ``known`` is the one that is changed, None for a new one.
-
-    The password is there only from its typing to the next ``take_password`` or ``fill``.
-    ``changed`` is called after every change.
-    """
-
-    def __init__(self, changed: Callable[[IssuerForm], None]) -> None:
-        self._changed = changed
-        look: dict[str, Any] = {"layout": layout.wide(), "style": layout.label_style()}
-        self.known: Issuer | None = None
-        self.name = w.Text(description="Name", placeholder="DigiCertCA", **look)
-        self.provider = w.Combobox(
-            description="Provider", options=[DIGICERT, GLOBALSIGN], ensure_option=False, **look
-        )
-        self.account_id = w.Text(description="Account ID", **look)
-        self.password = w.Password(continuous_update=False, **look)
-        self.organization_id = w.Text(description="Organization ID", **look)
-        self.admins = People("admins", "an administrator", _ADMIN, self._redraw)
-        self.enabled = w.Checkbox(value=True, description="The vault may order there")
-        self.fields = {
-            "name": Field(self.name, "What a request's policy calls it."),
-            "provider": Field(self.provider),
-            "account_id": Field(self.account_id),
-            "password": Field(self.password, "It goes to the vault, which never shows it again."),
-            "organization_id": Field(self.organization_id),
-        }
-        self._touched: set[str] = set()
-        self._filling = False
-        for name, field in self.fields.items():
-            field.box.observe(lambda _change, name=name: self._touch(name), "value")
-        super().__init__([*self.fields.values(), self.admins, self.enabled])
-        self.fill(None)
-
-    @property
-    def issuer(self) -> Issuer:
-        """The issuer as it is filled in."""
-        return Issuer(
-            name=self.name.value.strip(),
-            provider=self.provider.value.strip(),
-            account_id=self.account_id.value.strip(),
-            organization_id=self.organization_id.value.strip(),
-            admins=tuple(Admin(**person) for person in self.admins.value),
-            enabled=self.enabled.value,
-        )
-
-    def fill(self, issuer: Issuer | None) -> None:
-        """Show an issuer of the vault, or an empty form; nothing complains yet."""
-        self.known = issuer
-        shown = issuer or Issuer("", "")
-        self.take_password()
-        self._filling = True
-        self.name.value, self.provider.value = shown.name, shown.provider
-        self.account_id.value = shown.account_id
-        self.organization_id.value = shown.organization_id
-        self.admins.put(asdict(admin) for admin in shown.admins)
-        self.enabled.value = shown.enabled
-        self._filling = False
-        self._touched.clear()
-        self._redraw()
-
-    def take_password(self) -> str:
-        """The password that was typed; it is here no more."""
-        password: str = self.password.value
-        self._filling = True
-        self.password.value = ""
-        self._filling = False
-        return password
-
-    def ask_again(self) -> None:
-        """Say that the password was not kept."""
-        self.fields["password"].show(
-            None, Problem("password", "What you typed was not kept.", "Type it again.")
-        )
-
-    def check(self, password: str) -> tuple[Problem, ...]:
-        """Every problem, each shown at its field; the cursor goes to the first."""
-        self._touched = set(self.fields) | {"admins"}
-        self.admins.touch_all()
-        problems = self._show_problems(password)
-        if problems:
-            self._focus(problems[0].field)
-        return problems
-
-    def disable(self, disabled: bool) -> None:
-        """Switch everything off or on."""
-        for field in self.fields.values():
-            field.box.disabled = disabled
-        self.name.disabled = disabled or self.known is not None
-        self.enabled.disabled = disabled
-        self.admins.disable(disabled)
-
-    def _focus(self, name: str) -> None:
-        if name in self.fields:
-            self.fields[name].focus()
-        else:
-            self.admins.focus(name)
-
-    def _touch(self, name: str) -> None:
-        if not self._filling:
-            self._touched.add(name)
-            self._redraw()
-
-    def _redraw(self) -> None:
-        issuer = self.issuer
-        self.password.description = "API key" if issuer.is_digicert else "Password"
-        self.password.placeholder = "leave it empty to keep the old one" if self.known else ""
-        wanted = bool(issuer.organization_id) or not issuer.is_globalsign
-        self.fields["organization_id"].layout.display = "" if wanted else "none"
-        wanted = bool(self.admins.rows) or not issuer.is_digicert
-        self.admins.layout.display = "" if wanted else "none"
-        self._show_problems(self.password.value)
-        self._changed(self)
-
-    def _show_problems(self, password: str) -> tuple[Problem, ...]:
-        issuer = self.issuer
-        problems = issuer.problems(password, self.known)
-        shown = {p.field: p for p in reversed(problems) if p.field in self._touched}
-        advice = {p.field: p for p in issuer.advice()}
-        for name, field in self.fields.items():
-            field.show(shown.get(name), advice.get(name))
-        touched = "admins" in self._touched
-        self.admins.show(p for p in problems if touched or p.field != "admins")
-        return problems
 
 
 class IssuersPanel(w.VBox):
@@ -157,6 +28,7 @@ class IssuersPanel(w.VBox):
     def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self._listed: dict[str, str] = {}
+        self._read = False  # whether the list is the vault's
         self._redrawing = False
         look: dict[str, Any] = {"layout": layout.wide(), "style": layout.label_style()}
         self.table = w.HTML()
@@ -193,8 +65,11 @@ class IssuersPanel(w.VBox):
         saved = None
         if self.form.check(password):
             self.notice.fail(InputError("Nothing was sent: look at the fields above."))
+            self.card.show(AMISS)
         else:
             saved = self.notice.attempt(lambda: self._save(password))
+            if saved is None and self.desk.vault is not None:
+                self.card.show(FAILED)
         if saved is None and password:
             self.form.ask_again()
         return saved
@@ -202,7 +77,9 @@ class IssuersPanel(w.VBox):
     def look_again(self) -> None:
         """Read the list from the vault again."""
         self.notice.clear()
+        self._read = False
         self.notice.attempt(self._load)
+        self._stand()
 
     def _save(self, password: str) -> Issuer | None:
         vault, known = self.desk.vault, self.form.known
@@ -245,6 +122,7 @@ class IssuersPanel(w.VBox):
             self._redraw()
             return
         found = self.desk.vault.issuers.all()
+        self._read = True
         self._list({each.name: each.provider for each in found}, None)
 
     def _choose(self, _change: Any) -> None:
@@ -281,6 +159,21 @@ class IssuersPanel(w.VBox):
         if known is not None:
             kinds.append(steps.RemoveIssuer(known.name))
         self.elsewhere.show(kinds, vault.url if vault else "")
+        self._stand()
+
+    def _stand(self) -> None:
+        number = len(self._listed)
+        if self.desk.vault is None:
+            self.card.show(NO_VAULT)
+        elif not self._read:
+            self.card.show(FAILED)
+        elif self.form.is_edited:
+            self.card.stand(StepState.READY, "What is filled in is not saved yet.")
+        elif not number:
+            self.card.stand(StepState.TO_DO, "The vault has no issuer yet.")
+        else:
+            said = "one issuer" if number == 1 else f"{number:,} issuers"
+            self.card.stand(StepState.DONE, f"The vault has {said}.")
 
     def _redraw(self) -> None:
         known, closed = self.form.known, self.desk.vault is None
@@ -288,8 +181,7 @@ class IssuersPanel(w.VBox):
         for control in (self.choice, self.look_button, self.button):
             control.disabled = closed
         self.form.disable(closed)
-        if closed:
-            self.notice.info("No vault is open.", "Press Connect above.")
+        self._stand()
 
 
 def _dates(issuer: Issuer) -> list[tuple[str, str]]:

@@ -26,8 +26,9 @@ from kvcsr_widgets.pki.pending import PendingRequest, SentCsr
 from kvcsr_widgets.pki.preflight import preflight
 from kvcsr_widgets.runbook import handed_over
 from kvcsr_widgets.runbook.merging import Merged, merge
-from kvcsr_widgets.runbook.progress import next_step, waits_for_merge
 from kvcsr_widgets.runbook.review import Known, read_request
+from kvcsr_widgets.runbook.step_rules import none_in_hand, of_merge
+from kvcsr_widgets.runbook.steps import FAILED, StepState
 
 CHECKS = "What is checked before the merge"
 
@@ -66,6 +67,19 @@ class MergePanel(w.VBox):
         """Merge the reply into the request. Returns what came of it, or None if it failed."""
         return self.result.notice.attempt(self._merge)
 
+    @property
+    def fits(self) -> bool:
+        """Whether a reply was put in that has the key of the request in hand."""
+        return bool(self.desk.selected) and self.desk.selected in self._fits()
+
+    def withdraw(self) -> None:
+        """Put a reply away, unless it fits the request in hand."""
+        if self.input.files and not self.fits:
+            self.input.clear()
+            self.reply = None
+            self.result.clear()
+            self._look(keep_notice=False)
+
     def _merge(self) -> Merged:
         vault, pending = self.desk.vault, self.pending
         if vault is None or pending is None or self.reply is None:
@@ -81,6 +95,7 @@ class MergePanel(w.VBox):
         self.desk.finish(pending.name)
         self.reading.clear()  # the result says what comes next
         self.result.tell(merged)
+        self.card.stand(StepState.DONE)
         self.picker.focus()  # the button that had the focus is off now
         return merged
 
@@ -168,23 +183,31 @@ class MergePanel(w.VBox):
         self.go_there.description = f"Go to the request “{fit}”"
         self.go_there.layout.display = "" if elsewhere else "none"
         self.button.disabled = self.pending is None or not self.findings.may_go_on
+        self._stand()
 
     def _say_what_is_missing(self) -> None:
-        operation = self.desk.looked_at
-        if self.desk.vault is None:
-            self.reading.info("No vault is open.", "Press Connect above.")
-        elif operation is not None and (self.reply or waits_for_merge(operation)):
-            self.reading.clear()  # the findings say where the request stands
-        elif operation is not None:
-            self.reading.info(next_step(operation, enabled=None))
-        elif self._early:
-            self.reading.info("The requests are being read.", "You can go on meanwhile.")
-        elif not self.desk.requests:
-            self.reading.info("No request is waiting.", "Create one first (notebook 01).")
-        else:
+        desk = self.desk
+        if desk.vault is not None and desk.looked_at is None and self.reply and not self._fits():
             self.reading.info(
-                "Choose the request that the CA's file belongs to.",
-                "No request of this vault has its key: the home finder searches other vaults too."
-                if self.reply and not self._fits()
-                else "",
+                "No request of this vault has the key of the CA's file.",
+                "The home finder searches other vaults too.",
+            )
+        else:
+            self.reading.clear()  # the card says where it stands
+
+    def _stand(self) -> None:
+        desk, operation = self.desk, self.desk.looked_at
+        if operation is None:
+            self.card.show(
+                none_in_hand(
+                    vault_open=desk.vault is not None,
+                    reading=desk.reading,
+                    some=bool(desk.requests),
+                )
+            )
+        elif self.input.files and (self.reply is None or self.pending is None):
+            self.card.show(FAILED)
+        else:
+            self.card.show(
+                of_merge(operation, self.findings.found, may_go_on=self.findings.may_go_on)
             )

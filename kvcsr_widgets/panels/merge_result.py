@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipywidgets as w
+import traitlets as t
 
 from kvcsr_widgets.panels import html
 from kvcsr_widgets.panels.notice import Notice
@@ -12,7 +13,12 @@ COLUMNS = ("Read back", "As expected", "In the vault")
 
 
 class MergeResult(w.VBox):
-    """A sentence on a merge, and the certificate as it was read back."""
+    """A sentence on a merge, and the certificate as it was read back.
+
+    ``merged`` is what is told, None for nothing.
+    """
+
+    merged = t.Instance(Merged, allow_none=True, read_only=True)
 
     def __init__(self) -> None:
         self.notice = Notice()
@@ -21,16 +27,18 @@ class MergeResult(w.VBox):
 
     def clear(self) -> None:
         """Nothing was merged."""
+        self.set_trait("merged", None)
         self.notice.clear()
         self.table.value = ""
 
     def tell(self, merged: Merged) -> None:
         """A certificate was merged."""
+        self.set_trait("merged", merged)
         found = merged.certificate
         state = "enabled" if found.enabled else "disabled"
         until = f", valid until {found.expires:%Y-%m-%d}" if found.expires else ""
         title = f"Merged: “{found.name}” is {state}{until}."
-        how = f"{_how(merged)}Next: see it in the table here, or in notebook 04."
+        how = f"{_how(merged)}Next: see it in the table of certificates."
         if merged.ok:
             self.notice.done(title, how)
         else:

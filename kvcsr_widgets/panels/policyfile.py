@@ -12,6 +12,7 @@ from kvcsr_widgets.errors import PlanError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.browser import CopyButton, DownloadButton
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.upload import Upload
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_json import cli_losses, for_cli, for_portal, for_rest, policy_losses
 from kvcsr_widgets.pki.policy_reader import read_policy
@@ -46,9 +47,7 @@ class PolicyFile(w.VBox):
             layout=layout.wide(),
             style=layout.label_style(),
         )
-        self.upload = w.FileUpload(
-            accept=".json", description="Or choose a file", layout=layout.fitting()
-        )
+        self.upload = Upload("Or choose a file", accept=".json")
         self.button = w.Button(description="Fill the form from it", layout=layout.fitting())
         self.notice = Notice()
         self.shape.observe(lambda _change: self.redraw(), "value")
@@ -77,7 +76,7 @@ class PolicyFile(w.VBox):
 
     def _uploaded(self) -> None:
         if self.upload.value:
-            data = bytes(self.upload.value[0]["content"])
+            ((_name, data),) = self.upload.value
             self.upload.value = ()
             self.notice.attempt(lambda: self._read(data.decode("utf-8-sig", "replace")))
 

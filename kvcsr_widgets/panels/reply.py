@@ -11,6 +11,7 @@ import ipywidgets as w
 from kvcsr_widgets.errors import InputError, PrivateKeyError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.chosen import chosen
+from kvcsr_widgets.panels.upload import Upload
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.pki.replies import read_as_one
 from kvcsr_widgets.pki.signed import SignedFile
@@ -40,9 +41,7 @@ class ReplyInput(w.VBox):
     def __init__(self, changed: Callable[[], object]) -> None:
         self._changed = changed
         self._clearing = False
-        self.upload = w.FileUpload(
-            multiple=True, description="Choose the CA's files", layout=layout.fitting()
-        )
+        self.upload = Upload("Choose the CA's files", multiple=True)
         self.pasted = w.Textarea(
             description="Or paste it",
             placeholder="-----BEGIN CERTIFICATE-----",
@@ -57,15 +56,13 @@ class ReplyInput(w.VBox):
 
     @property
     def _names(self) -> list[str]:
-        found = [str(file["name"])[:MAX_NAME] for file in self.upload.value]
+        found = [name[:MAX_NAME] for name, _content in self.upload.value]
         return [*found, PASTED] if self.pasted.value.strip() else found
 
     @property
     def files(self) -> list[tuple[str, bytes]]:
         """Name and bytes of each file, the pasted text last."""
-        found = [
-            (str(file["name"])[:MAX_NAME], bytes(file["content"])) for file in self.upload.value
-        ]
+        found = [(name[:MAX_NAME], content) for name, content in self.upload.value]
         if self.pasted.value.strip():
             found.append((PASTED, self.pasted.value.encode(errors="replace")))
         return found

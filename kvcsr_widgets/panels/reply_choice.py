@@ -51,7 +51,7 @@ class ReplyChoice(w.VBox):
     def _tell(self, _change: Any = None) -> None:
         mistake = self._mistakes.get(self.mistake)
         lines = [GOOD_HELP] if mistake is None else [mistake.about, *_expected(mistake)]
-        layout.put(self.help, Markup("").join(html.field_help(line) for line in lines))
+        layout.put(self.help, Markup("").join(html.field_help(html.linked(line)) for line in lines))
 
 
 def _expected(mistake: Mistake) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import ipywidgets as w
+import traitlets as t
 
 from kvcsr_widgets.errors import InputError, VaultError
 from kvcsr_widgets.panels import layout
@@ -25,6 +26,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.policy_reader import ReadPolicy
 from kvcsr_widgets.runbook.availability import State
 from kvcsr_widgets.runbook.progress import by_hand
+from kvcsr_widgets.runbook.step_rules import creating
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -35,7 +37,10 @@ class RequestForm(w.VBox):
     """Asks for everything that a policy says, and has the vault make the CSR.
 
     ``typed`` are the plan's members that a person has filled in: no template changes them.
+    ``shown`` is the plan that was shown last: it changes with each edit.
     """
+
+    shown = t.Instance(CertificatePlan, allow_none=True, read_only=True)
 
     def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
@@ -72,7 +77,9 @@ class RequestForm(w.VBox):
             self.fields.focus_first_problem()
             self.notice.fail(InputError("Nothing was sent: look at the fields above."))
             return None
-        return self.notice.attempt(self._create)
+        made = self.notice.attempt(self._create)
+        self._stand()
+        return made
 
     def fill(self, plan: CertificatePlan) -> None:
         """Take over a plan, as from a policy that was read; its fields count as typed."""
@@ -171,6 +178,20 @@ class RequestForm(w.VBox):
             self.policy.redraw()
         self.elsewhere.show(
             self.preview.steps(plan), self.desk.vault.url if self.desk.vault else ""
+        )
+        self.set_trait("shown", plan)
+        self._stand()
+
+    def _stand(self) -> None:
+        problems = self.fields.problems()
+        self.card.show(
+            creating(
+                vault_open=self.desk.vault is not None,
+                found=self.preview.found,
+                made=self.preview.made,
+                unsaid=len(self.fields.unsaid(problems)),
+                problems=len(problems),
+            )
         )
 
     def _frame(self, step: int | None) -> Card:

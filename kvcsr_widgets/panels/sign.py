@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ipywidgets as w
+import traitlets as t
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.browser import DownloadButton
@@ -17,6 +18,8 @@ from kvcsr_widgets.panels.reply_choice import ReplyChoice
 from kvcsr_widgets.panels.signing_days import SigningDays
 from kvcsr_widgets.pki.csr import SigningRequest
 from kvcsr_widgets.runbook.commands import steps
+from kvcsr_widgets.runbook.step_rules import none_in_hand
+from kvcsr_widgets.runbook.steps import StepState
 from kvcsr_widgets.vault.client import CertificateAuthority, SignedReply, WrongReply
 
 KINDS = {
@@ -30,7 +33,10 @@ class SignPanel(w.VBox):
     """Plays the CA's part for the request in hand, or shows how to have it played outside.
 
     ``downloads`` offer a good reply in several forms, ``wrong`` one that is wrong on purpose.
+    ``taken`` are the ids of the requests whose good reply was downloaded.
     """
+
+    taken = t.Tuple(read_only=True)
 
     def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
@@ -44,7 +50,10 @@ class SignPanel(w.VBox):
         self.commands = OutsideCommands()
         self.notice = Notice()
         self.button.on_click(lambda _button: self.submit())
+        for button in self.downloads.values():
+            button.observe(self._take, "saved")
         desk.observe(self._redraw, ["vault", "requests", "selected"])
+        desk.observe(self._stand, "reading")
         self.days.observe(self._redraw, "value")
         self.reply.choice.observe(self._redraw, "value")
         outside = w.VBox(
@@ -81,6 +90,7 @@ class SignPanel(w.VBox):
             "The practice CA has signed it.",
             "Download the .p7b, then merge it (notebook 03).",
         )
+        self._stand()
         return reply
 
     def _sign_wrong(self, ca: CertificateAuthority, csr: SigningRequest, stem: str) -> WrongReply:
@@ -94,7 +104,12 @@ class SignPanel(w.VBox):
             f"Done, and wrong on purpose. {self.reply.label}.",
             "Download it, then see what notebook 03 says to it before a merge.",
         )
+        self._stand()
         return reply
+
+    def _take(self, _change: Any) -> None:
+        if (operation := self.desk.current) is not None:
+            self.set_trait("taken", (*self.taken, operation.request_id))
 
     def _withdraw(self) -> None:
         """Offer no reply: what was made is for another request, or for another choice."""
@@ -111,11 +126,16 @@ class SignPanel(w.VBox):
         self.button.disabled = authority is None or operation is None
         name = steps.stem(operation.name) if operation else "NAME"
         self.commands.fill(name, days=self.days.value)
-        if vault is None:
-            self.notice.info("No vault is open.", "Press Connect above.")
-        elif authority is None:
-            self.notice.info("This is a real vault.", "Send the CSR to your CA.")
-        elif operation is None:
-            self.notice.info("No request is chosen.", "Choose one, or create one (notebook 01).")
+        self.notice.clear()
+        self._stand()
+
+    def _stand(self, _change: Any = None) -> None:
+        desk, vault = self.desk, self.desk.vault
+        if vault is not None and vault.authority is None:
+            waits = StepState.TO_DO if desk.current is None else StepState.WAITING
+            self.card.stand(waits, "This is a real vault: send the CSR to your CA.")
+        elif desk.current is None:
+            is_open, some = vault is not None, bool(desk.requests)
+            self.card.show(none_in_hand(vault_open=is_open, reading=desk.reading, some=some))
         else:
-            self.notice.clear()
+            self.card.stand(StepState.DONE if self.files.children else StepState.READY)

@@ -25,6 +25,7 @@ from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.entries import Entry, Key, State
 from kvcsr_widgets.runbook.inventory import Inventory
+from kvcsr_widgets.runbook.steps import FAILED, NO_VAULT, StepStanding, StepState
 from kvcsr_widgets.vault.client import Vault
 
 MANY = 1_000
@@ -45,18 +46,18 @@ class VaultTable(w.VBox):
 
     def __init__(self, desk: Desk, *, light: bool = False, step: int | None = None) -> None:
         self.desk, self.sheet = desk, Sheet()
-        self.button = layout.primary("Refresh")
+        self.button = w.Button(description="Refresh", layout=layout.fitting())
         self.extras = Extras(self.submit, _row())
         self.others, self.reading, self.filters = Beside(), Reading(), Filters()
         self.grid = Grid(select=not light)
-        self.notice, self.notes, self.elsewhere = Notice(), w.HTML(), Elsewhere()
+        self.notice, self.notes, self.elsewhere = Notice(), w.HTML(), Elsewhere("The same list")
         self.tools = () if light else self._tools()
         self._vault: Vault | None = None
         parts = (self.sheet, self.grid, self.reading)
         self.loads = Loads(*parts, everything=self.button.click, ended=self._ended)
+        self.card = self._card(step, light=light)
         self._observe()
         self._observed = True
-        self.card = self._card(step, light=light)
         super().__init__([self.card])
         self._follow()
 
@@ -123,7 +124,9 @@ class VaultTable(w.VBox):
         elif self.desk.touched or found is None or len(found.entries) <= MANY:
             self.loads.again({Key(vault.host, name) for name in self.desk.touched})
         else:
-            self.notice.info("Something may have changed.", "Refresh reads the vault again.")
+            self.card.stand(
+                StepState.READY, "Something may have changed: Refresh reads the vault again."
+            )
 
     def _learn(self, _change: Any = None) -> None:
         """Open requests that the desk has read, and the table could not know of, belong here."""
@@ -156,18 +159,22 @@ class VaultTable(w.VBox):
         if self._vault is None:
             self.sheet.vaults = {}
             self.filters.tell(0, 0)
-            self.notice.info("No vault is open.", "Press Connect above.")
+            self.notice.clear()
+            self.card.show(NO_VAULT)
             return
         self.sheet.vaults = self.others.vaults()
         details = self.extras.wants_details
         self.notice.clear()
         self.notes.value = ""
+        self.card.stand(StepState.TO_DO, "The vault is being read. Rows appear as they come.")
         self.grid.offer(vaults=len(self.sheet.vaults) > 1, details=details)
         self.loads.load(details=details, chains=self.extras.wants_chains)
 
     def _ended(self, result: Callable[[], Inventory]) -> None:
         found = self.notice.attempt(result)
+        self.card.show(FAILED)
         if found is not None:
+            self.card.show(_standing(found))
             _say(self.notice, found)
             notes = (*found.missing, *_failures(found))
             title = "Not everything could be read."
@@ -191,6 +198,14 @@ def _is_assumed(entry: Entry) -> bool:
 
 def _row() -> w.Layout:
     return w.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 12px")
+
+
+def _standing(found: Inventory) -> StepStanding:
+    if found.stopped:
+        return StepStanding(StepState.READY, "It was stopped: Refresh reads the rest.")
+    if not found.by_key and failures(found):
+        return FAILED
+    return StepStanding(StepState.DONE)
 
 
 def _say(notice: Notice, found: Inventory) -> None:

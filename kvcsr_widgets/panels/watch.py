@@ -17,6 +17,7 @@ from kvcsr_widgets.panels.sheet import Sheet
 from kvcsr_widgets.runbook.changes import Change, pending, with_changes
 from kvcsr_widgets.runbook.inventory import Inventory
 from kvcsr_widgets.runbook.schedule import News
+from kvcsr_widgets.runbook.steps import NOT_READ, StepState
 from kvcsr_widgets.runbook.watch import Pulse, Watcher
 from kvcsr_widgets.vault.client import Vault
 
@@ -42,7 +43,6 @@ class WatchPanel(w.VBox):
         self._pulse = Pulse(0)
         self._own: Inventory | None = None
         self.button = layout.primary("")
-        self.state = w.HTML()
         self.notice = Notice()
         self.list = w.HTML()
         self.button.on_click(lambda _button: self.submit())
@@ -51,7 +51,7 @@ class WatchPanel(w.VBox):
         desk.observe(self._another, "watched_by")
         sheet.observe(self._loaded, "inventory")
         about = "Looks at the pending requests as often as their vault asks for."
-        shown = (self.button, self.state, self.notice, self.list)
+        shown = (self.button, self.notice, self.list)
         self.card = Card("Watch", about, *shown, step=step)
         super().__init__([self.card])
         self._redraw()
@@ -174,14 +174,22 @@ class WatchPanel(w.VBox):
     def _redraw(self) -> None:
         self.button.description = "Stop watching" if self.watching else "Watch"
         self.button.disabled = not self.watching and self.sheet.inventory is None
-        layout.put(self.state, html.muted(self._stands()))
+        self._stand()
 
-    def _stands(self) -> str:
+    def _stand(self) -> None:
+        if self.sheet.inventory is None:
+            self.card.show(NOT_READ)
+        elif self.watching and self._pulse.watched:
+            self.card.stand(StepState.WAITING, self._told())
+        elif self.watching:
+            self.card.stand(StepState.DONE, self._told())
+        else:
+            self.card.stand(StepState.READY, self._told())
+
+    def _told(self) -> str:
         """What is watched, as a sentence."""
         inventory, pulse = self.sheet.inventory, self._pulse
-        if inventory is None:
-            return "Nothing was read yet: the table above reads the vault."
-        if not self.watching:
+        if inventory is not None and not self.watching:
             told = f"{_count(len(pending(inventory)))} pending{_unknown(inventory)}."
             return f"{told} Nothing is looked at now."
         if not pulse.watched:

@@ -95,6 +95,10 @@ class Faults:
                 )
             self._waiting.append((fault, 0))
 
+    def lay(self, kind: str, operation: str = "*", **more: Any) -> None:
+        """Lay a fault in wait that is told by its fields. Raises InputError as ``Fault`` does."""
+        self.add(Fault(kind, operation, **more))
+
     def clear(self) -> None:
         """Forget all."""
         with self._lock:

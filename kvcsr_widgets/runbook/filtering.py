@@ -31,7 +31,7 @@ class Filter:
         """Whether it lets every row pass."""
         return self == Filter()
 
-    def mask(self, frame: pd.DataFrame, now: datetime) -> pd.Series[bool]:
+    def mask(self, frame: pd.DataFrame, now: datetime) -> pd.Series:
         """Whether each row of a frame of ``runbook.frame`` passes; ``now`` is an aware time."""
         passes = pd.Series(True, index=frame.index)
         if self.states:

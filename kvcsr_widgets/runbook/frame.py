@@ -69,7 +69,7 @@ def frame_of(entries: Iterable[Entry], now: datetime, *, details: bool = False) 
     return pd.DataFrame(rows, columns=list(columns), dtype=object).astype(kinds)
 
 
-def waits_by_hand(frame: pd.DataFrame) -> pd.Series[bool]:
+def waits_by_hand(frame: pd.DataFrame) -> pd.Series:
     """Of each row, whether its request waits until a person has it signed and merges the reply."""
     by_hand = frame["issuer"].str.lower().eq("unknown")
     return (by_hand & frame["state"].eq(State.PENDING.value)).fillna(False).astype(bool)

@@ -16,7 +16,7 @@ class StepState(Enum):
     WAITING = "waiting for the CA"
     DONE = "done"
     BLOCKED = "blocked"
-    """It cannot go on, and ``Standing.why`` says why."""
+    """It cannot go on, and ``StepStanding.why`` says why."""
 
 
 @dataclass(frozen=True)
@@ -25,3 +25,9 @@ class StepStanding:
 
     state: StepState
     why: str = ""
+
+
+NO_VAULT = StepStanding(StepState.TO_DO, "No vault is open. Press Connect above.")
+NOT_READ = StepStanding(StepState.TO_DO, "Nothing was read yet: the table above reads the vault.")
+AMISS = StepStanding(StepState.BLOCKED, "Something that is filled in cannot be sent: it says why.")
+FAILED = StepStanding(StepState.BLOCKED, "That did not succeed: what to do now is said below.")

@@ -15,8 +15,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.browser import lab, programs
+from tests.browser.server import CLONE
 
-NOTEBOOKS = lab.CLONE / "notebooks"
+NOTEBOOKS = CLONE / "notebooks"
 ROUNDS = 15
 THIRD_PARTY = re.compile(
     r"(anywidget|azure|cryptography|ipywidgets|itables|markupsafe|pandas|platformdirs|traitlets)\b"

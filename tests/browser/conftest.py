@@ -21,7 +21,7 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 LOCAL = {"localhost", "127.0.0.1", None}
 
 
@@ -43,7 +43,7 @@ def watched(browser: Browser) -> Iterator[Page]:
         accept_downloads=True, viewport={"width": 1280, "height": 1000}, locale="en-US"
     )
     opened = context.new_page()
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(60_000)
     errors: list[str] = []
     abroad: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from kvcsr_widgets.drills.drill import Diagnosis, Drill
-from tests.browser.test_whole_job import menu, opened
+from tests.browser.steps import menu, opened
 
 HEADING = "Drills for a test"
 

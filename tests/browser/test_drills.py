@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from kvcsr_widgets.drills.catalogue import DRILLS
 from tests.browser import drill_page as play
-from tests.browser import lab
+from tests.browser import drills_more, lab
 from tests.browser.conftest import watched
-from tests.browser.test_whole_job import shot
+from tests.browser.steps import shot
 
 Mend = Callable[[Page, Locator, Path], None]
 """Mends a drill that is staged: gets the page, the panel, and a folder for downloads."""
@@ -146,7 +146,7 @@ MENDS: dict[str, Mend] = {
     "bad-tag": bad_tag,
     "name-dropped": signing("booking-contoso-com"),
     "batch": batch,
-}
+} | drills_more.MENDS
 """By the drills' codes."""
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from kvcsr_widgets.practice.transport import Practice
 from tests.browser import lab
-from tests.browser.test_whole_job import connect, opened, shot
+from tests.browser.steps import connect, opened, shot
 from tests.filled import HOSTILE, fail, fill, fill_waiting
 
 SIZE = 10_000

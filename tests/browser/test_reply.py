@@ -13,7 +13,7 @@ from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 from tests.browser import lab
-from tests.browser.test_whole_job import connect, opened, shot
+from tests.browser.steps import choose, connect, opened, panel, shot
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -44,28 +44,44 @@ def test_a_wrong_reply_is_foretold_and_a_good_one_merged(
     page.goto(merge_url)
     notebook = opened(page, "03 · Merge the signed certificate")
     connect(page, notebook)
-    card = output(page, notebook, "Joins the CA's certificate")
+    card = panel(notebook, "Joins the CA's certificate")
     card.get_by_label("Request", exact=True).select_option(label="alpha - waits for the CA")
 
-    choose(page, card, "Choose the CA's files", wrong(vault, tmp_path, "wrong-key"))
+    choose(
+        page,
+        card.get_by_role("button", name="Choose the CA's files"),
+        wrong(vault, tmp_path, "wrong-key"),
+    )
     expect(card.get_by_text("the keys differ")).to_be_visible()
     expect(card.get_by_text(re.compile("belongs to “(beta|gamma)” in practice"))).to_be_visible()
     expect(card.get_by_text("The vault would answer: The public key")).to_be_visible()
     expect(merge_button(card)).to_be_disabled()
     shot(page, "03-wrong-key")
 
-    choose(page, card, "Choose the CA's files", wrong(vault, tmp_path, "web-page"))
+    choose(
+        page,
+        card.get_by_role("button", name="Choose the CA's files"),
+        wrong(vault, tmp_path, "web-page"),
+    )
     expect(card.get_by_text("is a web page")).to_be_visible()
     shot(page, "03-web-page")
 
-    choose(page, card, "Choose the CA's files", wrong(vault, tmp_path, "leaf-only"))
+    choose(
+        page,
+        card.get_by_role("button", name="Choose the CA's files"),
+        wrong(vault, tmp_path, "leaf-only"),
+    )
     expect(card.get_by_text("Not in the file: clients")).to_be_visible()
     expect(merge_button(card)).to_be_disabled()
     shot(page, "03-leaf-only")
     card.get_by_label("I have read the point").check()
     expect(merge_button(card)).to_be_enabled()
 
-    choose(page, card, "Choose the CA's files", good(vault, tmp_path, "alpha"))
+    choose(
+        page,
+        card.get_by_role("button", name="Choose the CA's files"),
+        good(vault, tmp_path, "alpha"),
+    )
     expect(card.get_by_text("This certificate belongs to this request.")).to_be_visible()
     expect(card.get_by_label("I have read the point")).to_be_hidden()
     merge_button(card).click()
@@ -80,12 +96,12 @@ def test_a_heap_of_replies_is_merged_with_one_confirmation(
     page.goto(merge_url)
     notebook = opened(page, "03 · Merge the signed certificate")
     connect(page, notebook)
-    card = output(page, notebook, "Finds the request that each of many replies belongs to.")
+    card = panel(notebook, "Finds the request that each of many replies belongs to.")
     hostile = tmp_path / "readme.txt"
     hostile.write_text(HOSTILE)
     files = [good(vault, tmp_path, name) for name in ("alpha", "beta")]
 
-    choose(page, card, "Choose files or a .zip", *files, hostile)
+    choose(page, card.get_by_role("button", name="Choose files or a .zip"), *files, hostile)
     card.get_by_role("button", name="Find their requests").click()
     expect(card.get_by_text("2 replies can be merged.")).to_be_visible()
     expect(card.get_by_role("row", name="alpha.p7b")).to_contain_text("“alpha”, waits for the CA")
@@ -103,7 +119,7 @@ def test_a_request_is_cancelled_deleted_and_started_again(page: Page, merge_url:
     page.goto(merge_url.replace("03-merge-the-signed-certificate", "04-monitor"))
     notebook = opened(page, "04 · Monitor and manage")
     connect(page, notebook)
-    card = output(page, notebook, "Cancelling keeps the key that the CSR was made with")
+    card = panel(notebook, "Cancelling keeps the key that the CSR was made with")
     card.get_by_label("Request", exact=True).select_option(label="gamma - waits for the CA")
     delete = card.get_by_role("button", name="Delete the request")
 
@@ -131,19 +147,8 @@ def test_an_error_text_is_explained(page: Page, lab_url: str) -> None:
     shot(page, "06")
 
 
-def output(page: Page, notebook: Locator, text: str) -> Locator:
-    """The panel in which this text stands."""
-    return notebook.locator(".jp-OutputArea-output").filter(has=page.get_by_text(text)).first
-
-
 def merge_button(card: Locator) -> Locator:
     return card.get_by_role("button", name="Merge", exact=True)
-
-
-def choose(page: Page, card: Locator, button: str, *files: Path) -> None:
-    with page.expect_file_chooser() as chooser:
-        card.get_by_role("button", name=button).click()
-    chooser.value.set_files(list(files))
 
 
 def csr(vault: Vault, name: str) -> bytes:

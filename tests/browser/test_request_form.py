@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import lab
-from tests.browser.test_whole_job import connect, opened, shot
+from tests.browser.steps import connect, opened, shot
 
 TYPED = 'CN=www.contoso.com, O="Contoso, Inc.", OU=Web, OU=Shop, L=Redmond, S=WA, C=US'
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_whole_job import menu, opened, shot
+from tests.browser.steps import menu, opened, shot
 
 MISMATCH = "does not match the public part of the specified private key. <img src=x>"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests import openssl
+from tests.browser.steps import connect, menu, opened, press_connect, shot
 
 NAME = "www-contoso-com"
 
@@ -106,34 +106,3 @@ def expect_enabled(notebook: Locator) -> None:
     """The table shows the certificate, merged and enabled."""
     row = re.compile(f"{NAME} completed (Merged and in|In) use. enabled")
     expect(notebook.get_by_role("row", name=row)).to_be_visible()
-
-
-def connect(page: Page, notebook: Locator) -> None:
-    """Run all cells, then press Connect for the practice vault."""
-    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
-    menu(page, "Run", "Run All Cells")
-    press_connect(notebook)
-
-
-def press_connect(notebook: Locator) -> None:
-    notebook.get_by_role("button", name="Connect", exact=True).click()
-    expect(notebook.get_by_text("Connected to the practice vault.")).to_be_visible()
-
-
-def opened(page: Page, heading: str) -> Locator:
-    """The notebook in front, once its heading is there."""
-    page.mouse.move(0, 0)  # a heading under the pointer has a link to itself in its name
-    notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    expect(notebook.get_by_role("heading", name=heading, exact=True)).to_be_visible()
-    return notebook
-
-
-def menu(page: Page, name: str, entry: str) -> None:
-    page.get_by_role("menuitem", name=name, exact=True).click()
-    page.get_by_role("menuitem", name=entry, exact=True).click()
-
-
-def shot(page: Page, name: str) -> None:
-    """A picture for whoever asks for one with KVCSR_SHOTS=folder."""
-    if folder := os.environ.get("KVCSR_SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")

@@ -14,6 +14,7 @@ from kvcsr_widgets.pki.leaf import key_of
 from kvcsr_widgets.pki.plan import CertificatePlan
 from kvcsr_widgets.pki.replies import read_as_one
 from kvcsr_widgets.vault.records import Operation
+from tests.drills import mending_more
 
 
 def merge(scene: Scene, name: str, *filenames: str) -> None:
@@ -90,5 +91,5 @@ MENDS: dict[str, Callable[[Scene], None]] = {
     "bad-tag": merging("store-contoso-com", "certnew-2.cer"),
     "name-dropped": name_dropped,
     "batch": batch,
-}
+} | mending_more.MENDS
 """By the drills' codes."""

@@ -27,6 +27,7 @@ from kvcsr_widgets.runbook.commands import Tool
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
+from tests.panels.standing import why
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PLAN = CertificatePlan(
@@ -92,7 +93,7 @@ def test_the_csr_is_told_in_full(desk: Desk) -> None:
         ["DNS", "xn--mnchen-3ya.example", "münchen.example"],
         ["UPN", "jürgen@contoso.com", ""],
     ]
-    assert "Next: have your CA sign this CSR." in panel.notice.value
+    assert "Have your CA sign this CSR." in why(panel)
 
 
 def test_each_form_can_be_copied_and_downloaded(desk: Desk) -> None:
@@ -256,8 +257,8 @@ def test_a_request_in_each_state_is_shown(desk: Desk, change: dict[str, Any], sa
     desk.add(replace(operation, **change))
     panel = CsrPanel(desk)
 
-    assert says in panel.notice.value
-    assert HOSTILE not in panel.notice.value
+    assert says in panel.card.head.value
+    assert HOSTILE not in panel.card.head.value
     assert "www.contoso.com" in panel.facts.value
     assert panel.file.download.filename == "web.csr"
 
@@ -282,7 +283,7 @@ def test_after_the_merge_the_request_stays_readable(desk: Desk) -> None:
     assert desk.requests == ()
     assert panel.picker.options[1] == ("web - completed", "web")
     panel.picker.value = "web"
-    assert "Merged" in panel.notice.value
+    assert "Merged" in why(panel)
 
 
 def test_a_changed_csr_is_said_loudly(desk: Desk) -> None:
@@ -354,13 +355,13 @@ def test_a_section_can_be_taken_away() -> None:
 
 def test_no_vault_no_request_and_no_choice_are_said(desk: Desk) -> None:
     panel = CsrPanel(desk)
-    assert "No request is in the vault." in panel.notice.value
+    assert "No request is waiting." in why(panel)
     assert panel.content.layout.display == "none"
     create(desk)
     desk.selected = ""
-    assert "Choose a request." in panel.notice.value
+    assert "Choose a request." in why(panel)
     desk.leave()
-    assert "No vault is open." in panel.notice.value
+    assert "No vault is open." in why(panel)
 
 
 def test_the_same_steps_are_there_for_other_tools(desk: Desk) -> None:

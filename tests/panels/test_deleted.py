@@ -23,6 +23,7 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.deleted import Deleted
 from kvcsr_widgets.vault.deleted import DeletedCertificates as VaultsDeleted
 from kvcsr_widgets.vault.session import practise
+from tests.panels.standing import why
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PLAN = CertificatePlan("web", "CN=www.contoso.com", key=KeyChoice.EC_P256)
@@ -111,7 +112,7 @@ def test_without_a_vault_nothing_can_be_listed() -> None:
     panel = DeletedCertificates(Desk())
 
     assert panel.button.disabled
-    assert "No vault is open." in panel.notice.value
+    assert "No vault is open." in why(panel)
     panel.submit()
     assert panel.found == ()
 

@@ -17,6 +17,7 @@ from kvcsr_widgets.runbook.commands import Tool
 from kvcsr_widgets.runbook.standing import Step
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
+from tests.panels.standing import why
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PLAN = CertificatePlan("web", "CN=www.contoso.com", key=KeyChoice.EC_P256, tags={"a": "b"})
@@ -79,10 +80,10 @@ def offered(panel: OperationPanel) -> set[Step]:
 def test_nothing_is_offered_before_there_is_something(desk: Desk) -> None:
     panel = OperationPanel(desk)
 
-    assert "Choose a request." in panel.state.value
+    assert "Choose a request." in why(panel)
     assert offered(panel) == set()
     desk.leave()
-    assert "No vault is open." in panel.state.value
+    assert "No vault is open." in why(panel)
     assert panel.button.disabled
     assert panel.go(Step.CANCEL) is None
 
@@ -120,7 +121,7 @@ def test_cancel_look_again_start_again(desk: Desk, clock: MovableClock) -> None:
     panel.button.click()
     assert "“web”: cancelled." in panel.state.value
     assert desk.current is None
-    assert "Cancelled." in merge.reading.value
+    assert "Cancelled." in why(merge)
 
     assert "whose key is destroyed" in panel.ways.abouts[Step.START].value
     assert "--jp-warn-color1" in panel.ways.abouts[Step.START].value

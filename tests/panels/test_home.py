@@ -27,7 +27,9 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import SignIn, connect, practise
 from tests import certificates
+from tests.panels import uploads
 from tests.panels.loops import play
+from tests.panels.standing import why
 
 HOSTILE = "<img src=x onerror=alert(1)>.cer"
 
@@ -90,17 +92,7 @@ def reply(vault: Vault, name: str) -> bytes:
 
 def choose(panel: HomeFinder, files: dict[str, bytes]) -> None:
     """Choose files as the browser does."""
-    value = [
-        {
-            "name": name,
-            "type": "",
-            "size": len(data),
-            "last_modified": 0,
-            "content": memoryview(data),
-        }
-        for name, data in files.items()
-    ]
-    panel.where.upload.set_state({"value": value})
+    uploads.choose(panel.where.upload, *files.items())
 
 
 def row(panel: HomeFinder, filename: str) -> list[str]:
@@ -120,7 +112,7 @@ def test_without_a_vault_nothing_is_offered(panel: HomeFinder, desk: Desk) -> No
     desk.leave()
 
     assert panel.button.disabled
-    assert "No vault is open." in panel.notice.value
+    assert "No vault is open." in why(panel)
     assert not any(
         shown(each) for each in (panel.working.stop, panel.working.progress, panel.merge_button)
     )

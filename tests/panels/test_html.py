@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 
 from kvcsr_widgets.panels import html
@@ -23,13 +25,23 @@ def test_what_comes_from_outside_is_escaped() -> None:
 
 
 def test_a_notebook_that_is_named_is_a_link() -> None:
-    said = html.linked("Sign it (notebook 02), then <merge> it: Notebook 03, not notebook 07.")
+    said = html.linked("Sign it (notebook 02), then <merge> it: Notebook 03, not notebook 09.")
 
     assert 'href="02-have-it-signed.ipynb"' in said
-    assert ">notebook 02</a>)" in said
-    assert ">Notebook 03</a>, not notebook 07." in said
+    assert ">notebook 02</a></span>)" in said
+    assert ">Notebook 03</a></span>, not notebook 09." in said
     assert said.count("<a ") == 2
     assert "&lt;merge&gt;" in said
+
+
+def test_on_one_page_the_steps_are_named_instead_of_notebooks() -> None:
+    said = html.linked("Sign it (notebook 02). Notebook 03 takes it; notebook 06 explains errors.")
+    hidden = re.findall(r'<span class="kvcsr-one-page" hidden>(.*?)</span>', said)
+
+    assert hidden == ["step 4", "Step 5"]  # the troubles are no step: that stays a link
+    assert said.count('<span class="kvcsr-notebooks"><a ') == 2
+    assert ".kvcsr-workbook .kvcsr-notebooks{display:none}" in html.ON_ONE_PAGE
+    assert ".kvcsr-workbook .kvcsr-one-page{display:inline}" in html.ON_ONE_PAGE
 
 
 def test_what_is_html_already_stays_as_it_is() -> None:
@@ -39,19 +51,12 @@ def test_what_is_html_already_stays_as_it_is() -> None:
 
 
 def test_the_notebooks_are_there() -> None:
-    assert sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")) == list(html.NOTEBOOKS)
+    assert sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb")) == list(html.NOTEBOOKS)
 
 
 def test_a_csr_over_an_rsa_key_of_2048_bits_is_shown_to_its_last_line() -> None:
     """Twenty lines, of 1.4 em each."""
     assert "max-height:28em" in html.code("-----BEGIN CERTIFICATE REQUEST-----")
-
-
-def test_a_heading_makes_the_arrows_of_choices_light_in_a_dark_theme_alone() -> None:
-    style = html.heading("Title").partition("<style>")[2]
-
-    assert style.startswith('[data-jp-theme-light="false"]{--jp-widgets-dropdown-arrow:')
-    assert "http" not in style.replace("http://www.w3.org/2000/svg", "")  # nothing is fetched
 
 
 def test_a_table_that_is_too_wide_scrolls_in_its_panel() -> None:

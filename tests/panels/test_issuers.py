@@ -17,6 +17,7 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.contacts import Contact
 from kvcsr_widgets.vault.issuers import Admin, Issuer, Issuers
 from kvcsr_widgets.vault.session import practise
+from tests.panels.standing import why
 from tests.panels.test_panels import HOSTILE
 
 API_KEY = "a secret API key"
@@ -265,7 +266,7 @@ class TestIssuersPanel:
             assert control.disabled
         assert all(field.box.disabled for field in panel.form.fields.values())
         assert panel.form.admins.add_button.disabled
-        assert "No vault is open." in panel.notice.value
+        assert "No vault is open." in why(panel)
         assert panel.submit() is None
 
     def test_a_reader_may_look_but_not_save(self, path: Path) -> None:
@@ -359,14 +360,14 @@ class TestContactsPanel:
     def test_contacts_are_added_changed_and_removed(self, desk: Desk, vault: Vault) -> None:
         panel = ContactsPanel(desk)
         seen = desk.revision
-        assert "The vault mails nobody." in panel.notice.value
+        assert "The vault mails nobody." in why(panel)
         for name in ("a", "b"):
             panel.people.add_button.click()
             fill_row(panel.people.rows[-1], email=f"{name}@contoso.com")
 
         panel.button.click()
         assert vault.contacts.all() == (Contact("a@contoso.com"), Contact("b@contoso.com"))
-        assert "The vault mails 2 contacts." in panel.notice.value
+        assert "The vault mails 2 contacts." in why(panel)
         assert desk.revision == seen + 1
 
         fill_row(panel.people.rows[1], name="B", phone="1")
@@ -431,9 +432,9 @@ class TestContactsPanel:
         assert panel.look_button.disabled
         assert panel.people.add_button.disabled
         assert panel.people.rows == ()
-        assert "No vault is open." in panel.notice.value
+        assert "No vault is open." in why(panel)
         assert panel.submit() is None
-        assert "No vault is open." in panel.notice.value
+        assert "No vault is open." in why(panel)
 
 
 def test_a_change_makes_the_table_look_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

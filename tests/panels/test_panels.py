@@ -16,6 +16,7 @@ from kvcsr_widgets.vault import session
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 from tests import certificates
+from tests.panels.standing import why
 from tests.panels.uploads import choose
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -66,7 +67,7 @@ def test_nothing_is_opened_before_a_button_is_pressed(desk: Desk, tmp_path: Path
     connect = panels.ConnectPanel(desk)
 
     assert list(tmp_path.iterdir()) == []
-    assert "No vault is open." in table.notice.value
+    assert "No vault is open." in why(table)
     connect.button.click()
     assert "Connected to the practice vault." in connect.notice.value
     assert "0 certificates" in table.notice.value
@@ -215,7 +216,7 @@ def test_a_real_vault_has_no_practice_ca(desk: Desk) -> None:
     sign = panels.SignPanel(desk)
 
     assert sign.button.disabled
-    assert "Send the CSR to your CA." in sign.notice.value
+    assert "send the CSR to your CA." in why(sign)
     assert sign.submit() is None
 
 

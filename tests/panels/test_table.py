@@ -23,6 +23,7 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Bundle, Certificate, Operation
 from kvcsr_widgets.vault.session import practise
 from tests.panels.loops import in_a_loop, until
+from tests.panels.standing import why
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -263,7 +264,7 @@ class TestChanges:
         desk.changed()
 
         assert counted.lists == 1
-        assert "Something may have changed." in table.notice.value
+        assert "Something may have changed" in why(table)
 
     def test_what_another_widget_knows_better_is_shown(self, table: VaultTable) -> None:
         found = table.sheet.inventory
@@ -420,7 +421,7 @@ class TestVaults:
         assert table.sheet.selected == ()
         assert table.sheet.vaults == {}
         assert table.filters.count.value == ""
-        assert "No vault is open." in table.notice.value
+        assert "No vault is open." in why(table)
 
 
 class Gate:
@@ -511,7 +512,7 @@ class TestInALoop:
             gate.open.set()
             await asyncio.sleep(0.2)
             assert table.frame is None
-            assert "No vault is open." in table.notice.value
+            assert "No vault is open." in why(table)
 
         in_a_loop(job)
 

@@ -31,6 +31,7 @@ from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 from tests.inventories import inventory, unread, waiting
 from tests.panels.loops import play
+from tests.panels.standing import why
 from tests.waiting import until
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -100,7 +101,7 @@ def no_thread_is_left() -> bool:
 
 def test_without_an_inventory_there_is_nothing_to_watch(bench: Bench) -> None:
     assert bench.panel.button.disabled
-    assert "Nothing was read yet" in bench.panel.state.value
+    assert "Nothing was read yet" in why(bench.panel)
 
 
 def test_nothing_is_looked_at_before_the_button_is_pressed(bench: Bench) -> None:
@@ -109,14 +110,14 @@ def test_nothing_is_looked_at_before_the_button_is_pressed(bench: Bench) -> None
 
     assert bench.panel.button.description == "Watch"
     assert not bench.panel.button.disabled
-    assert "One request is pending. Nothing is looked at now." in bench.panel.state.value
+    assert "One request is pending. Nothing is looked at now." in why(bench.panel)
     until(no_thread_is_left)
 
 
 def test_a_request_that_may_not_be_read_is_not_counted_as_none(bench: Bench) -> None:
     bench.sheet.inventory = inventory(unread(name="a"), waiting(name="b"))
 
-    assert "One request is pending; of 1 it is not known." in bench.panel.state.value
+    assert "One request is pending; of 1 it is not known." in why(bench.panel)
 
 
 @pytest.mark.usefixtures("with_loop")
@@ -132,7 +133,7 @@ def test_an_issued_certificate_is_told_and_the_table_and_the_panels_know(bench: 
     def press() -> None:
         bench.panel.button.click()
         assert bench.panel.button.description == "Stop watching"
-        assert "2 requests are watched" in bench.panel.state.value
+        assert "2 requests are watched" in why(bench.panel)
         bench.clock.advance(3600)
 
     play(press, lambda: bool(bench.panel.news))
@@ -156,10 +157,10 @@ def test_the_state_says_when_the_next_look_is(bench: Bench) -> None:
 
     play(
         bench.panel.button.click,
-        lambda: "One request is watched, next look at " in bench.panel.state.value,
+        lambda: "One request is watched, next look at " in why(bench.panel),
     )
 
-    assert " UTC." in bench.panel.state.value
+    assert " UTC." in why(bench.panel)
 
 
 @pytest.mark.usefixtures("with_loop")
@@ -207,7 +208,7 @@ def test_a_closed_panel_hears_nothing_any_more(bench: Bench) -> None:
     bench.create("web")
     bench.load()
 
-    assert "Nothing was read yet" in bench.panel.state.value
+    assert "Nothing was read yet" in why(bench.panel)
 
 
 @pytest.mark.usefixtures("with_loop")
@@ -233,7 +234,7 @@ def test_a_cell_that_is_run_again_does_not_watch_twice(bench: Bench) -> None:
 def test_it_waits_for_a_new_inventory_where_nothing_is_pending(bench: Bench) -> None:
     bench.load()
     play(bench.panel.button.click, lambda: True)
-    assert "Nothing is pending, so nothing is looked at." in bench.panel.state.value
+    assert "Nothing is pending, so nothing is looked at." in why(bench.panel)
     until(no_thread_is_left)
 
     def come() -> None:
@@ -244,7 +245,7 @@ def test_it_waits_for_a_new_inventory_where_nothing_is_pending(bench: Bench) -> 
     play(come, lambda: bool(bench.panel.news))
 
     assert bench.sentences == ["“web” was issued by Self and is in use."]
-    assert "Nothing is pending" in bench.panel.state.value
+    assert "Nothing is pending" in why(bench.panel)
     assert bench.panel.button.description == "Stop watching"
 
 
@@ -301,7 +302,7 @@ def test_in_a_script_it_watches_in_its_thread(bench: Bench) -> None:
     bench.clock.advance(3600)
 
     until(lambda: bench.state("web") is State.COMPLETED)
-    until(lambda: "Nothing is pending" in bench.panel.state.value)
+    until(lambda: "Nothing is pending" in why(bench.panel))
 
 
 class Silent(Watcher):

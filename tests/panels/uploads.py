@@ -1,23 +1,17 @@
-"""Files in an upload as the browser puts them there."""
+"""Files in an upload as the browser brings them."""
 
 from __future__ import annotations
 
-import ipywidgets as w
+from kvcsr_widgets.panels.upload import Upload
+
+PIECE = 1000
+"""Bytes; the browser sends more at once."""
 
 
-def choose(upload: w.FileUpload, *files: tuple[str, bytes]) -> None:
-    """Choose these files, each a name and its bytes."""
-    upload.set_state(
-        {
-            "value": [
-                {
-                    "name": name,
-                    "type": "",
-                    "size": len(data),
-                    "last_modified": 0,
-                    "content": memoryview(data),
-                }
-                for name, data in files
-            ]
-        }
-    )
+def choose(upload: Upload, *files: tuple[str, bytes]) -> None:
+    """Choose these files (name, bytes) in the browser, all at once."""
+    upload._handle_custom_msg({"begin": [name for name, _content in files]}, [])
+    for number, (_name, content) in enumerate(files):
+        for at in range(0, len(content), PIECE):
+            upload._handle_custom_msg({"piece": number}, [memoryview(content)[at : at + PIECE]])
+    upload._handle_custom_msg({"end": True}, [])

@@ -1,0 +1,1 @@
+"""Pictures of every panel in each of its states, for people to look at."""
