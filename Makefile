@@ -6,6 +6,7 @@
 # make bench  the figures
 # make docs   the tables of checks, drills and commands in docs/, from the code
 # make reference  the reference of the modules, from their docstrings, into build/reference
+# make screenshots  a picture of every panel in each state and theme, into screenshots/
 # make lock   renew the pins in binder/requirements.txt
 # make clean  away with all that was installed and built
 
@@ -15,7 +16,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := lab
-.PHONY: lab app demo test check bench docs reference lock clean
+.PHONY: lab app demo test check bench docs reference screenshots lock clean
 
 $(READY): binder/requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -55,6 +56,10 @@ docs: $(READY)
 
 reference: $(READY)
 	$(BIN)/python -m tests.docs.reference build/reference
+
+screenshots: $(READY)
+	$(BIN)/python -m tests.browser.programs
+	$(BIN)/python -m tests.screenshots $(ARGS)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev \

@@ -8,7 +8,8 @@
     │   ├── PlanError       a request with one or more ``problems``
     │   ├── SignedFileError the file is not what a CA sends back
     │   │   └── PrivateKeyError it holds a private key, which was not read
-    │   └── AddressError    the vault's URL or the choice of sign-in
+    │   ├── AddressError    the vault's URL or the choice of sign-in
+    │   └── PlaceError      a real vault, on a machine that strangers operate
     ├── VaultError          the vault answered no, or did not answer
     │   ├── SignInError     401, or no credential could sign in
     │   ├── ForbiddenError  403
@@ -89,6 +90,10 @@ class PrivateKeyError(SignedFileError):
 
 class AddressError(InputError):
     """The vault's URL or the choice of sign-in cannot be used."""
+
+
+class PlaceError(InputError):
+    """A real vault is not opened here unless the user insists: strangers operate this machine."""
 
 
 class VaultError(KvcsrError):

@@ -38,12 +38,16 @@ def test_the_demo_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert list(tmp_path.iterdir()) == []
 
 
-def test_lab_says_where_to_run_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("command", ["lab", "app"])
+def test_lab_and_app_say_where_to_run_them(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert main(["lab"]) == 1
+    assert main([command]) == 1
     assert "Run this in the clone's folder." in capsys.readouterr().err
 
 
@@ -63,7 +67,10 @@ def test_the_module_is_the_command() -> None:
         ("kvcsr_widgets", ("azure", "ipywidgets", "cryptography", "pandas")),
         ("kvcsr_widgets.pki.preflight", ("azure", "ipywidgets", "pandas", "requests")),
         ("kvcsr_widgets.runbook.inventory", ("ipywidgets",)),
-        ("kvcsr_widgets.cli", ("kvcsr_widgets.practice", "cheroot", "trustme")),
+        (
+            "kvcsr_widgets.cli",
+            ("kvcsr_widgets.practice", "cheroot", "trustme", "voila", "jupyterlab"),
+        ),
         ("kvcsr_widgets.panels", ("kvcsr_widgets.practice", "azure.identity", "werkzeug")),
     ],
 )

@@ -9,8 +9,8 @@ from kvcsr_widgets.drills.issued import in_use, is_open, issue, key, reply
 from kvcsr_widgets.drills.looking import cancel, hand_over, judge_reply, plan
 from kvcsr_widgets.drills.scene import Scene
 from kvcsr_widgets.pki.names import Names
-from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import CertificatePlan, KeyChoice
+from kvcsr_widgets.runbook.reading import request_of
 
 SHOP = CertificatePlan(
     "shop-contoso-com",
@@ -31,8 +31,7 @@ def _stage_made_again(scene: Scene) -> None:
 
 
 def _judge_made_again(scene: Scene) -> Verdict:
-    request = scene.vault.operation(SHOP.name)
-    if request.status is Status.COMPLETED:
+    if in_use(scene.vault, SHOP.name) is not None:
         return Verdict(True, "“shop-contoso-com” holds a certificate over the key of its new CSR.")
     return Verdict(
         False,
@@ -151,7 +150,7 @@ def _stage_csr_used(scene: Scene) -> None:
 
 
 def _judge_csr_used(scene: Scene) -> Verdict:
-    operation, found = scene.vault.operation(LOGIN.name), in_use(scene.vault, LOGIN.name)
+    operation, found = request_of(scene.vault, LOGIN.name), in_use(scene.vault, LOGIN.name)
     old = scene.notes["key"]
     if found is not None and key(found) != old:
         if scene.vault.policy(LOGIN.name).reuse_key:
@@ -159,7 +158,7 @@ def _judge_csr_used(scene: Scene) -> Verdict:
                 False, "The key is a new one, but the policy still reuses it: next year it fails."
             )
         return Verdict(True, "“login-contoso-com” has a new version over a new key.")
-    if operation.csr is not None and operation.csr.fingerprint != old:
+    if operation is not None and operation.csr and operation.csr.fingerprint != old:
         return Verdict(False, "The CSR has a new key now. Have it signed, and merge the reply.")
     return Verdict(
         False,

@@ -20,6 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kvcsr_widgets.panels.commands_tour import CommandsTour
     from kvcsr_widgets.panels.connect import ConnectPanel
     from kvcsr_widgets.panels.contacts import ContactsPanel
     from kvcsr_widgets.panels.csr import CsrPanel
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.issuers import IssuersPanel
     from kvcsr_widgets.panels.merge import MergePanel
     from kvcsr_widgets.panels.pictures import InventoryPictures
+    from kvcsr_widgets.panels.renewal import RenewalPanel
+    from kvcsr_widgets.panels.renewal_reply import RenewalReply, RenewalTrap
+    from kvcsr_widgets.panels.renewal_years import RenewalYears
     from kvcsr_widgets.panels.request import RequestForm
     from kvcsr_widgets.panels.sign import SignPanel
     from kvcsr_widgets.panels.table import VaultTable
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from kvcsr_widgets.panels.workbook import Workbook
 
 __all__ = [
+    "CommandsTour",
     "ConnectPanel",
     "ContactsPanel",
     "CsrPanel",
@@ -52,6 +57,10 @@ __all__ = [
     "IssuersPanel",
     "MergePanel",
     "OperationPanel",
+    "RenewalPanel",
+    "RenewalReply",
+    "RenewalTrap",
+    "RenewalYears",
     "RequestForm",
     "SignPanel",
     "TroublePanel",
@@ -61,6 +70,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CommandsTour": "commands_tour",
     "ConnectPanel": "connect",
     "ContactsPanel": "contacts",
     "CsrPanel": "csr",
@@ -73,6 +83,10 @@ _HOMES = {
     "IssuersPanel": "issuers",
     "MergePanel": "merge",
     "OperationPanel": "giveup",
+    "RenewalPanel": "renewal",
+    "RenewalReply": "renewal_reply",
+    "RenewalTrap": "renewal_reply",
+    "RenewalYears": "renewal_years",
     "RequestForm": "request",
     "SignPanel": "sign",
     "TroublePanel": "trouble",

@@ -34,12 +34,12 @@ def named(rows: Sequence[Row]) -> str:
 
 
 def selected(rows: Sequence[Row]) -> Markup:
-    """How many rows are selected, and which."""
+    """Which rows are selected; how many they are stands under the table."""
     if not rows:
         return html.muted("Select rows to see what can be done with them.")
     vaults = len({row.vault for row in rows})
-    where = f" in {vaults} vaults" if vaults > 1 else ""
-    return html.note("info", f"{len(rows):,} selected{where}: {named(rows)}.")
+    where = f"Selected in {vaults} vaults" if vaults > 1 else "Selected"
+    return html.note("info", f"{where}: {named(rows)}.")
 
 
 def proposed(proposal: Proposal) -> Markup:

@@ -50,7 +50,7 @@ class ActionBar(w.VBox):
         self.working = Working()
         self.notice = Notice()
         self.table = w.HTML()
-        self.elsewhere = Elsewhere()
+        self.elsewhere = Elsewhere("The same for this row")
         self._actions, self._done, self._plan_of = actions, ended, plan_of
         self.vaults: dict[str, Vault] = {}
         self._proposals: dict[Action, Proposal] = {}

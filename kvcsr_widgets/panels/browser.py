@@ -13,13 +13,13 @@ _DRAW = """
 function draw(model, el, act) {
   const button = document.createElement("button");
   button.className = "jupyter-widgets jupyter-button widget-button";
+  if (model.get("primary")) button.classList.add("mod-primary");
   button.style.width = "auto";
   const show = () => {
     button.textContent = model.get("label");
     button.disabled = model.get("disabled");
   };
   model.on("change:label change:disabled", show);
-  model.on("msg:custom", (said) => said.do === "focus" && button.focus());
   button.addEventListener("click", () => act(button, show));
   show();
   el.appendChild(button);
@@ -84,7 +84,10 @@ function save(content, media, filename) {
 
 
 class DownloadButton(anywidget.AnyWidget):
-    """Saves ``content`` as ``filename`` in the browser; ``saved`` counts how often it did."""
+    """Saves ``content`` as ``filename`` in the browser; ``saved`` counts how often it did.
+
+    ``primary`` is whether it is its panel's main button.
+    """
 
     _esm = (
         _DRAW
@@ -105,6 +108,7 @@ export default { render };
     content = t.Bytes().tag(sync=True)
     media = t.Unicode("application/octet-stream").tag(sync=True)
     saved = t.Int().tag(sync=True)
+    primary = t.Bool(default_value=False).tag(sync=True)
     disabled = t.Bool(default_value=False).tag(sync=True)
 
 
@@ -122,7 +126,7 @@ class MakingButton(anywidget.AnyWidget):
 
     ``make`` gives the file, or None where there is none, and tells why itself. It goes to the
     browser once, in a message of its own: it is no state of the widget, which a notebook may save.
-    ``saved`` counts how often the browser saved one.
+    ``saved`` counts how often the browser saved one; ``primary`` is as in ``DownloadButton``.
     """
 
     _esm = (
@@ -139,7 +143,6 @@ function render({ model, el }) {
   };
   draw(model, el, (button, show) => {
     const answered = (answer, buffers) => {
-      if (answer.do) return;
       model.off("msg:custom", answered);
       ended(show);
       if (!answer.filename) return;
@@ -162,6 +165,7 @@ export default { render };
     )
     label = t.Unicode("Download").tag(sync=True)
     saved = t.Int().tag(sync=True)
+    primary = t.Bool(default_value=False).tag(sync=True)
     disabled = t.Bool(default_value=False).tag(sync=True)
 
     def __init__(self, make: Callable[[], Download | None], **values: Any) -> None:

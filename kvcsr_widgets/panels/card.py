@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipywidgets as w
+from markupsafe import Markup
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.runbook.steps import StepStanding, StepState
@@ -48,10 +49,11 @@ class Card(w.VBox):
 
     def _redraw(self) -> None:
         standing = self.standing
-        chip = html.chip(standing.state.value, KINDS[standing.state]) if standing else ""
-        head = html.step_head(self.title, self.explanation, chip, number=self.step)
-        why = html.reason(standing.why) if standing and standing.why else ""
-        layout.put(self.head, head + why)
+        chip = Markup("")
+        if standing is not None:
+            chip = html.chip(standing.state.value, KINDS[standing.state])
+            chip += html.reason(standing.why) if standing.why else ""
+        layout.put(self.head, html.step_head(self.title, self.explanation, chip, number=self.step))
 
 
 KINDS = {

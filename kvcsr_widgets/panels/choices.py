@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import ipywidgets as w
 
+from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.field import Field
 from kvcsr_widgets.panels.inputs import MAX_TEXT, Input, Values, look, plain
 from kvcsr_widgets.panels.number import WholeNumber
@@ -89,7 +90,7 @@ def key_usage(chosen_key: Callable[[], KeyChoice]) -> Input:
     ]
     mode = w.Dropdown(description="Key usage", options=options, **look())
     ticks = {usage: _small_tick(usage) for usage in KEY_USAGE_FIELDS}
-    boxes = w.Box(list(ticks.values()), layout=_flow())
+    boxes = w.Box(list(ticks.values()), layout=layout.flow())
 
     def show(_change: object = None) -> None:
         boxes.layout.display = "" if mode.value == CHOSEN else "none"
@@ -121,7 +122,7 @@ def ekus() -> Input:
     mode = w.Dropdown(description="Extended key usage", options=options, **look())
     ticks = {oid: _small_tick(name, value=oid in DEFAULT_EKUS) for oid, name in EKU_NAMES.items()}
     more = w.Text(description="Other OIDs", placeholder="1.3.6.1.4.1.311.20.2.2", **look())
-    boxes = w.VBox([w.Box(list(ticks.values()), layout=_flow()), more])
+    boxes = w.VBox([w.Box(list(ticks.values()), layout=layout.flow()), more])
 
     def show(_change: object = None) -> None:
         boxes.layout.display = "" if mode.value == CHOSEN else "none"
@@ -229,7 +230,3 @@ def _sizes(kind: str) -> list[tuple[str, KeyChoice]]:
 
 def _small_tick(label: str, *, value: bool = False) -> w.Checkbox:
     return w.Checkbox(value=value, description=label, indent=False, layout=w.Layout(width="auto"))
-
-
-def _flow() -> w.Layout:
-    return w.Layout(flex_flow="row wrap", margin="0 0 0 158px")

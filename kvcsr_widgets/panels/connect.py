@@ -14,6 +14,7 @@ from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.desk_progress import DeskProgress
 from kvcsr_widgets.panels.elsewhere import Elsewhere
 from kvcsr_widgets.panels.notice import Notice
+from kvcsr_widgets.panels.public import PublicPlace
 from kvcsr_widgets.runbook.commands import steps
 from kvcsr_widgets.runbook.requests import Requests
 from kvcsr_widgets.runbook.steps import StepState
@@ -32,6 +33,7 @@ class ConnectPanel(w.VBox):
             options=[PRACTICE, REAL],
             tooltips=["On this machine, offline; nothing is real", "Your own vault in Azure"],
             description="Vault",
+            layout=layout.wide(),
             style=layout.label_style(),
         )
         self.url = w.Text(
@@ -46,14 +48,16 @@ class ConnectPanel(w.VBox):
             layout=layout.wide(),
             style=layout.label_style(),
         )
+        self.public = PublicPlace()
         self.button = layout.primary("Connect")
         self.notice = Notice()
         self.progress = DeskProgress(desk)
         self.elsewhere = Elsewhere()
         self.url.observe(self._redraw, "value")
         self.where.observe(self._redraw, "value")
+        self.public.insist.observe(self._redraw, "value")
         self.button.on_click(lambda _button: self.submit())
-        asked = (self.where, self.url, self.sign_in, self.button)
+        asked = (self.where, self.public, self.url, self.sign_in, self.button)
         told = (self.notice, self.progress, self.elsewhere)
         about = "Practise on this machine first, or work on your own vault."
         self.card = Card("Connect", about, *asked, *told, step=step)
@@ -106,13 +110,19 @@ class ConnectPanel(w.VBox):
     def _open(self) -> Vault:
         if self.where.value == PRACTICE:
             return practise()
-        return connect(self.url.value, self.sign_in.value, show_code=self.notice.info)
+        insist = self.public.insist.value
+        return connect(
+            self.url.value, self.sign_in.value, show_code=self.notice.info, insist=insist
+        )
 
     def _stand(self, _change: Any = None) -> None:
         self.card.stand(StepState.READY if self.desk.vault is None else StepState.DONE)
 
     def _redraw(self, _change: Any = None) -> None:
-        display = "none" if self.where.value == PRACTICE else ""
+        real = self.where.value == REAL
+        self.public.ask(real=real)
+        self.button.disabled = real and self.public.holds_back
+        display = "" if real and not self.public.holds_back else "none"
         self.url.layout.display = display
         self.sign_in.layout.display = display
         self.elsewhere.layout.display = display

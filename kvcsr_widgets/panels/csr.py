@@ -50,7 +50,7 @@ class CsrPanel(w.VBox):
         self.signature = Notice()
         self.fingerprint = w.HTML()
         self.copy_fingerprint = CopyButton(label="Copy the fingerprint")
-        self.file = CsrFile(self._taken)
+        self.file = CsrFile(self.taken)
         self.facts = w.HTML()
         self.parts = w.HTML()
         self.names = w.HTML()
@@ -95,7 +95,7 @@ class CsrPanel(w.VBox):
         self.notice.clear()
         self.desk.refresh(self.notice.attempt)
 
-    def _taken(self) -> None:
+    def taken(self) -> None:
         """The CSR that is shown was copied or saved: it leaves for the CA."""
         vault, operation = self.desk.vault, self.desk.looked_at
         if vault is not None and operation is not None and operation.csr is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from kvcsr_widgets.panels import html
+from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.browser import CopyButton, DownloadButton
 from kvcsr_widgets.pki.csr import SigningRequest
 
@@ -51,18 +51,19 @@ class CsrFile(w.VBox):
             options=["PEM", "DER", "base64"],
             description="Form",
             style={"button_width": "auto", "description_width": "auto"},
+            layout=layout.wide(),
         )
         self.note = w.HTML()
         self.text = w.HTML()
         self.copy = CopyButton(label="Copy the CSR")
-        self.download = DownloadButton(label="Download the CSR")
+        self.download = DownloadButton(label="Download the CSR", primary=True)
         self.copy.observe(lambda _change: taken(), "copied")
         self.download.observe(lambda _change: taken(), "saved")
         self._name = ""
         self._forms: dict[str, Form] = {}
         self.form.observe(self._redraw, "value")
-        buttons = w.HBox([self.download, self.copy])
-        super().__init__([self.form, self.note, self.text, buttons])
+        self.buttons = w.HBox([self.download, self.copy], layout=w.Layout(flex_flow="row wrap"))
+        super().__init__([self.form, self.note, self.text, self.buttons])
 
     def show(self, name: str, csr: SigningRequest) -> None:
         """Show this CSR, as a file whose name begins with ``name``."""

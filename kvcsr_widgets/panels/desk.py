@@ -83,9 +83,12 @@ class Desk(t.HasTraits):
         waited for: raises VaultError if they cannot be read, and then nothing is open.
         """
         self.leave()
-        if later.running_loop() is not None:
+        if later.running_loop() is None:
+            self._read(vault, told)
+            return
+        with self.hold_trait_notifications():  # nobody sees it open and not being read
             self._begin(vault)
-        self._read(vault, told)
+            self._read(vault, told)
 
     def leave(self) -> None:
         """Close the vault, if one is open."""

@@ -35,7 +35,7 @@ class DrillPanel(w.VBox):
     solved = t.Int(read_only=True)
 
     def __init__(self, code: str = "", *, step: int | None = None) -> None:
-        super().__init__()
+        super().__init__(layout=w.Layout(grid_gap="8px"))
         self.play: Play | None = None
         self.bench: DrillBench | None = None
         self.diagnosis: DrillDiagnosis | None = None
@@ -52,6 +52,8 @@ class DrillPanel(w.VBox):
         self.again = w.Button(description="Stage it again", layout=layout.fitting())
         self.warning = w.HTML(html.muted(AGAIN))
         self.notice = Notice()
+        self.onward = w.Button(description="Next drill", layout=layout.fitting())
+        self.onward.on_click(lambda _button: self.go_on())
         self.button.on_click(lambda _button: self.submit())
         self.again.on_click(lambda _button: self.stage_again())
         chosen = [self.choice] if self.choice else []
@@ -69,6 +71,11 @@ class DrillPanel(w.VBox):
         assert self.choice is not None  # one or the other
         return self.choice.drill
 
+    @property
+    def progress(self) -> tuple[tuple[str, bool], ...]:
+        """All drills: the title of each, and whether it was solved."""
+        return tuple((each.title, is_solved(each)) for each in DRILLS.values())
+
     def submit(self) -> None:
         """Stage the drill that is chosen, or go on with it."""
         self.notice.attempt(lambda: self._begin(again=False))
@@ -78,6 +85,12 @@ class DrillPanel(w.VBox):
         """Throw away what was done, and stage the drill anew."""
         self.notice.attempt(lambda: self._begin(again=True))
         self._redraw()
+
+    def go_on(self) -> None:
+        """Choose the next drill that is not solved."""
+        if self.choice is not None and (code := self.choice.following()):
+            self.choice.list.value = code
+            self.choice.list.focus()
 
     def check(self) -> Verdict | None:
         """See whether the trouble is mended. Returns None before one is staged."""
@@ -117,7 +130,7 @@ class DrillPanel(w.VBox):
         self.diagnosis = DrillDiagnosis(play, self.checking.look, step=number + 1)
         self.bench.watch(self._follow)
         self.checking.look()
-        self.children = [self.card, self.diagnosis, self.bench, self.checking]
+        self.children = [self.card, self.diagnosis, self.bench, self.checking, self.onward]
 
     def _follow(self) -> None:
         """Something in the vault was changed by a tool."""
@@ -131,7 +144,7 @@ class DrillPanel(w.VBox):
 
     def _redraw(self) -> None:
         drill, is_open = self.drill, self.play is not None
-        self.set_trait("solved", sum(map(is_solved, DRILLS.values())))
+        self.set_trait("solved", sum(solved for _title, solved in self.progress))
         if self.choice is not None:
             self.choice.redraw()
         layout.put(self.story, drill_text.told(drill))
@@ -141,6 +154,8 @@ class DrillPanel(w.VBox):
         self.again.layout.display = self.warning.layout.display = "" if begun else "none"
         self.card.stand(StepState.DONE if is_open else StepState.READY, _standing(drill))
         if self.bench is not None and self.checking is not None:
+            solved = is_solved(drill) and self.choice is not None and self.choice.following()
+            self.onward.layout.display = "" if solved else "none"
             self.bench.stand(StepState.DONE if self.checking.mended else StepState.READY)
 
 

@@ -43,10 +43,13 @@ class DrillBench(Card):
             _letter(name, content) if name.endswith(LETTERS) else self._file(name, content)
             for name, content in play.scene.files.items()
         ]
+        for tool in self.tools.values():  # a frame in a frame takes width, and says nothing
+            tool.card.layout.border, tool.card.layout.padding = "none", "4px 0"
         titled = {tool.card.title: tool for tool in self.tools.values()}
         self.sections = Sections(titled, opened=list(titled)[:1])
         came = w.HTML(html.muted("What lies on your desk:" if self.files else ""))
-        super().__init__("Mend it", ABOUT, came, *self.files, self.sections, step=step)
+        told = w.HTML(html.muted("Your tools:"))
+        super().__init__("Mend it", ABOUT, came, *self.files, told, self.sections, step=step)
 
     def watch(self, told: Callable[[], object]) -> None:
         """Call ``told`` whenever a tool has changed something in the vault."""
@@ -63,9 +66,14 @@ class DrillBench(Card):
         self.close()
 
     def use(self, name: str, content: bytes) -> None:
-        """Put a file into the upload of every tool that takes one, as a person would choose it."""
+        """Put a file into the upload of every tool that takes one, beside what is in there."""
         for upload in self._takers(name):
+<<<<<<< HEAD
             upload.value = ((name, content),)
+=======
+            others = (each for each in upload.value if each["name"] != name)
+            upload.value = (*others, _chosen(name, content))
+>>>>>>> main
 
     def _takers(self, name: str) -> list[Upload]:
         """The uploads that a file of this name belongs into."""
@@ -79,6 +87,13 @@ class DrillBench(Card):
             use.on_click(lambda _button: self.use(name, content))
             row.append(use)
         return w.HBox(row, layout=w.Layout(flex_flow="row wrap"))
+
+
+def _chosen(name: str, content: bytes) -> dict[str, Any]:
+    """A file as the browser puts it into an upload."""
+    size, now = len(content), datetime.now(UTC)
+    data = memoryview(content)
+    return {"name": name, "type": "", "size": size, "last_modified": now, "content": data}
 
 
 def _letter(name: str, content: bytes) -> w.HTML:

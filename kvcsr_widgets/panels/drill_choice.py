@@ -23,7 +23,10 @@ class DrillChoice(w.VBox):
         self._changed, self._redrawing = changed, False
         self.sum = w.HTML()
         self.list = w.Select(
-            description="Drill", rows=ROWS, layout=layout.wide(), style=layout.label_style()
+            description="Drill",
+            rows=ROWS,
+            layout=w.Layout(width="calc(100% - 4px)"),
+            style={"description_width": "initial"},
         )
         super().__init__([self.sum, self.list])
         self.redraw(chosen=_last())
@@ -33,6 +36,13 @@ class DrillChoice(w.VBox):
     def drill(self) -> Drill:
         """The one that is chosen."""
         return DRILLS[str(self.list.value)]
+
+    def following(self) -> str:
+        """The code of the next one that is not solved, round the end; empty if all are."""
+        codes = list(DRILLS)
+        place = codes.index(str(self.list.value))
+        order = (*codes[place + 1 :], *codes[:place])
+        return next((code for code in order if not is_solved(DRILLS[code])), "")
 
     def redraw(self, chosen: str = "") -> None:
         """Show how far the reader is; what is chosen stays chosen, or ``chosen`` is."""

@@ -14,7 +14,7 @@ from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.runbook.commands import Command, Tool, commands, steps
 
-TITLE = "The same step in PowerShell, Azure CLI, Python"
+IN = "in PowerShell, Azure CLI, Python"
 LABELS: dict[type[steps.Step], str] = {
     steps.Create: "Create the request",
     steps.NewVersion: "Create a new version",
@@ -43,10 +43,11 @@ EXAMPLE = "https://your-vault.vault.azure.net"
 class Elsewhere(w.VBox):
     """Steps as text for Azure PowerShell, Azure CLI and Python; folded until it is opened.
 
-    Nothing is written while it is folded, so that a step may change at every key press.
+    ``what`` names them, where a notebook has several. Nothing is written while it is folded, so
+    that a step may change at every key press.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "The same step") -> None:
         self.choice = w.Dropdown(
             description="Step", layout=layout.wide(), style=layout.label_style()
         )
@@ -63,8 +64,9 @@ class Elsewhere(w.VBox):
         self._vault_url = ""
         self._drawing = False
         content = w.VBox([self.choice, self.tool, self.notice, self.about, self.text, self.copy])
-        self.fold = Sections({TITLE: content})
-        self.toggle = self.fold.toggles[TITLE]
+        title = f"{what} {IN}"
+        self.fold = Sections({title: content})
+        self.toggle = self.fold.toggles[title]
         self.choice.observe(self._redraw, "value")
         self.toggle.observe(self._redraw, "value")
         self.tool.observe(self._redraw, "value")
@@ -94,7 +96,7 @@ class Elsewhere(w.VBox):
         self.notice.clear()
         command = self.notice.attempt(self._command)
         self.text.value = "" if command is None else html.code(command.text)
-        self.about.value = "" if command is None else _about(command)
+        self.about.value = "" if command is None else told(command)
         self.copy.text = "" if command is None else command.text
         self.copy.disabled = command is None
 
@@ -109,6 +111,7 @@ class Elsewhere(w.VBox):
         return next(command for command in found if command.tool is self.tool.value)
 
 
-def _about(command: Command) -> Markup:
+def told(command: Command) -> Markup:
+    """What to know of a command, its warnings first."""
     warnings = Markup("").join(html.note("look", warning) for warning in command.warnings)
     return warnings + Markup("").join(html.muted(note) for note in command.notes)

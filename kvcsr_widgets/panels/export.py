@@ -62,7 +62,7 @@ class Exports(w.VBox):
             style=layout.label_style(),
             layout=layout.wide(),
         )
-        self.button = MakingButton(self.submit, label="Save the file")
+        self.button = MakingButton(self.submit, label="Save the file", primary=True)
         self.notice = Notice()
         sheet.observe(self._redraw, "inventory")
         about = "The table as a file. It holds no key and no secret."

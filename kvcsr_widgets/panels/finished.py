@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets as w
 import traitlets as t
 
-from kvcsr_widgets.drills.catalogue import DRILLS
-from kvcsr_widgets.drills.play import is_solved
 from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
-from kvcsr_widgets.panels.drill import DrillPanel
 from kvcsr_widgets.panels.later import Later
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.reply import ReplyInput
 from kvcsr_widgets.panels.sections import Sections
-from kvcsr_widgets.panels.sheet import Sheet
-from kvcsr_widgets.panels.sign import SignPanel
 from kvcsr_widgets.pki.leaf import fitting
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.signed import SignedFile
@@ -30,6 +25,13 @@ from kvcsr_widgets.runbook.finished import Points
 from kvcsr_widgets.runbook.progress import by_hand
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
+
+if TYPE_CHECKING:
+    from kvcsr_widgets.panels.commands_tour import CommandsTour
+    from kvcsr_widgets.panels.drill import DrillPanel
+    from kvcsr_widgets.panels.renewal import RenewalPanel
+    from kvcsr_widgets.panels.sheet import Sheet
+    from kvcsr_widgets.panels.sign import SignPanel
 
 READ = ("readings", "reading", "selected", "vault")
 """What changes in a desk when something else is known of its vault."""
@@ -171,10 +173,11 @@ class Finished(w.VBox):
     @classmethod
     def looked_after(cls, desk: Desk, sheet: Sheet, *, step: int | None = None) -> Self:
         """Notebook 04: nothing in the table needs somebody."""
+        from kvcsr_widgets.runbook.looked_after import looked_after
 
         def look() -> Points:
             frame = sheet.frame
-            return () if frame is None else finished.looked_after(frame, datetime.now(UTC))
+            return () if frame is None else looked_after(frame, datetime.now(UTC))
 
         return cls._of_desk(desk, look, step=step, told_by={sheet: ("inventory",)})
 
@@ -195,10 +198,29 @@ class Finished(w.VBox):
     def trained(cls, drills: DrillPanel, *, step: int | None = None) -> Self:
         """Notebook 06: every drill is solved."""
         return cls(
-            lambda: finished.trained((each.title, is_solved(each)) for each in DRILLS.values()),
+            lambda: finished.trained(drills.progress),
             {drills: ("solved",)},
             step=step,
         )
+
+    @classmethod
+    def rehearsed(cls, renewal: RenewalPanel, *, step: int | None = None) -> Self:
+        """Notebook 07: a renewal that fell due was done with a new key, and with the same one."""
+        return cls(
+            lambda: renewal.points,
+            {renewal: ("seen",)},
+            step=step,
+        )
+
+    @classmethod
+    def copied(cls, tour: CommandsTour, *, step: int | None = None) -> Self:
+        """Notebook 08: every step was copied for one tool."""
+
+        def look() -> Points:
+            problems = [each.message for each in tour.problems]
+            return finished.copied(tour.tool.value.value, tour.done, problems)
+
+        return cls(look, {tour: ("copied", "written")}, step=step)
 
 
 class _Told(t.HasTraits):

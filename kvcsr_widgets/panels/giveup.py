@@ -97,7 +97,7 @@ class OperationPanel(w.VBox):
         self.facts = w.HTML()
         self.ways = WaysBack(self.go)
         self.notice = Notice()
-        self.elsewhere = Elsewhere()
+        self.elsewhere = Elsewhere("The same for this request")
         self._drawn: tuple[int, str, Operation | None] | None = None
         self._stepping = False
         self.button.on_click(lambda _button: self.submit())

@@ -194,6 +194,7 @@ class HomeFinder(w.VBox):
         ):
             widget.layout.display = "" if shown else "none"
         self.button.disabled = busy or self.desk.vault is None
+        self.button.button_style = "" if waiting else "primary"
         self.merge_button.disabled = busy or not chosen
         self.merge_button.description = f"Merge {home_table.count(chosen, 'reply', 'replies')}"
         some = "one reply" if odd == 1 else f"{odd:,} replies"

@@ -7,12 +7,17 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
+from kvcsr_widgets.panels.style import INDENT, STYLE
+
 _CELL = "padding:2px 12px 2px 0;vertical-align:top;text-align:left;overflow-wrap:anywhere"
 _SHORT = f"{_CELL};white-space:nowrap"
-_LONG = f"{_CELL};min-width:7em"
+_LONG = f"{_CELL};min-width:11em"
 _HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
+_LABEL = f"{_CELL};font-weight:600;min-width:7em"
 SHORT = 21
 """A cell of fewer characters stays on one line."""
+BESIDE = 80
+"""A reason of fewer characters stands beside the chip, a longer one below it."""
 AROUND = 40
 """Characters that are shown on both sides of a marked one."""
 
@@ -24,6 +29,8 @@ NOTEBOOKS = (
     "04-monitor.ipynb",
     "05-partnered-cas.ipynb",
     "06-troubles.ipynb",
+    "07-renewal.ipynb",
+    "08-powershell-and-cli.ipynb",
 )
 """The notebooks' files, by their numbers."""
 
@@ -57,22 +64,10 @@ _UNORDERED = Markup(
 """Lists without marks; the role keeps them lists for screen readers (WebKit forgets it)."""
 
 
-_STYLE = Markup(
-    '<style>[data-jp-theme-light="false"]{--jp-widgets-dropdown-arrow:url("data:image/svg+xml,'
-    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath fill='%23e0e0e0' "
-    "d='M5.2 5.9 9 9.7l3.8-3.8L14 7.1l-5 5-5-5z'/%3E%3C/svg%3E\")}"
-    ".kvcsr-card.kvcsr-card :focus-visible{outline:2px solid var(--jp-brand-color1)!important;"
-    "outline-offset:0}</style>"
-)
-"""ipywidgets' arrows of choices are black in a dark theme, too, and its fields show hardly that
-they have the focus.
-"""
-
-
 def heading(text: str, explanation: str = "") -> Markup:
     """A panel's title and one sentence on what it is for."""
     title = Markup('<div style="font-size:1.15em;font-weight:600">{}</div>').format(text)
-    return title + (muted(explanation) if explanation else Markup("")) + _STYLE
+    return title + (muted(explanation) if explanation else Markup(""))
 
 
 def step_head(title: str, explanation: str, chip: Markup | str, *, number: int | None) -> Markup:
@@ -89,7 +84,7 @@ def step_head(title: str, explanation: str, chip: Markup | str, *, number: int |
         '<div role="heading" aria-level="3" style="font-size:1.15em;font-weight:600">'
         "{}</div>{}</div>"
     ).format("" if number is None else count.format(number, number), title, chip)
-    return line + (muted(explanation) if explanation else Markup("")) + _STYLE
+    return line + (muted(explanation) if explanation else Markup("")) + STYLE
 
 
 def chip(text: str, kind: str = "") -> Markup:
@@ -130,8 +125,8 @@ def overview(label: str, items: Iterable[tuple[str, str, str, bool]]) -> Markup:
 def reason(text: str) -> Markup:
     """Why a step stands where it does; a notebook in it is a link."""
     return Markup(
-        '<div style="line-height:1.4;margin-top:2px;overflow-wrap:anywhere">{}</div>'
-    ).format(linked(text))
+        '<span style="flex:1 1 {};line-height:1.4;overflow-wrap:anywhere">{}</span>'
+    ).format("16em" if len(text) < BESIDE else "100%", linked(text))
 
 
 def muted(text: str) -> Markup:
@@ -298,24 +293,24 @@ def fold(title: str, text: str, *, unfolded: bool = False) -> Markup:
 def field_error(text: str, hint: str) -> Markup:
     """What is wrong with one field, to stand under it."""
     return Markup(
-        '<div role="alert" style="color:var(--jp-error-color1);margin-left:158px">{} '
+        '<div role="alert" style="color:var(--jp-error-color1);margin-left:{};line-height:1.4">{} '
         '<span style="color:var(--jp-ui-font-color1)">{}</span></div>'
-    ).format(text, hint)
+    ).format(INDENT, text, hint)
 
 
 def field_advice(text: str, hint: str = "") -> Markup:
     """What to think of at one field, to stand under it."""
     return Markup(
-        '<div role="status" style="margin-left:158px;line-height:1.4;'
+        '<div role="status" style="margin-left:{};line-height:1.4;'
         'border-left:3px solid var(--jp-warn-color1);padding-left:8px">{} {}</div>'
-    ).format(text, hint)
+    ).format(INDENT, text, hint)
 
 
 def field_help(text: str) -> Markup:
     """A word of help under a field."""
     return Markup(
-        '<div style="color:var(--jp-ui-font-color2);margin-left:158px;line-height:1.4">{}</div>'
-    ).format(text)
+        '<div style="color:var(--jp-ui-font-color2);margin-left:{};line-height:1.4">{}</div>'
+    ).format(INDENT, text)
 
 
 def marked(text: str, position: int) -> Markup:
@@ -326,11 +321,12 @@ def marked(text: str, position: int) -> Markup:
     start = max(0, position - AROUND)
     end = position + AROUND
     return Markup(
-        '<div aria-hidden="true" style="margin-left:158px;font-family:var(--jp-code-font-family);'
+        '<div aria-hidden="true" style="margin-left:{};font-family:var(--jp-code-font-family);'
         'white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4">{}{}'
         '<span style="background:var(--jp-error-color1);color:var(--jp-ui-inverse-font-color1)">'
         "{}</span>{}{}</div>"
     ).format(
+        INDENT,
         *("…" if start else "", text[start:position], text[position : position + 1] or " "),
         *(text[position + 1 : end], "…" if end < len(text) else ""),
     )
@@ -339,7 +335,7 @@ def marked(text: str, position: int) -> Markup:
 def facts(rows: Iterable[tuple[str, str]]) -> Markup:
     """Labels and values."""
     line = Markup('<tr><th scope="row" style="{}">{}</th><td style="{}">{}</td></tr>')
-    body = Markup("").join(line.format(_HEAD, label, _CELL, value) for label, value in rows)
+    body = Markup("").join(line.format(_LABEL, label, _CELL, value) for label, value in rows)
     return Markup('<table style="border-spacing:0;line-height:1.5">{}</table>').format(body)
 
 

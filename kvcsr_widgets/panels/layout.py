@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import ipywidgets as w
 
-_LABEL = {"description_width": "150px"}
+from kvcsr_widgets.panels.style import INDENT, LABEL
+
+W = TypeVar("W", bound=w.DOMWidget)
 
 
 def wide() -> w.Layout:
@@ -14,7 +18,7 @@ def wide() -> w.Layout:
 
 def label_style() -> dict[str, str]:
     """The style of a field: labels in one column."""
-    return dict(_LABEL)
+    return {"description_width": LABEL}
 
 
 def primary(text: str) -> w.Button:
@@ -25,6 +29,17 @@ def primary(text: str) -> w.Button:
 def fitting() -> w.Layout:
     """The layout of a button: as wide as its text."""
     return w.Layout(width="auto", align_self="flex-start")
+
+
+def flow() -> w.Layout:
+    """The layout of what wraps, below the fields and not below their labels."""
+    return w.Layout(flex_flow="row wrap", margin=f"0 0 0 {INDENT}")
+
+
+def indented(widget: W) -> W:
+    """A widget that stands below a field, and not below its label."""
+    widget.add_class("kvcsr-indented")
+    return widget
 
 
 def put(place: w.HTML, said: str) -> None:

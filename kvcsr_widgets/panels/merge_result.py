@@ -38,7 +38,7 @@ class MergeResult(w.VBox):
         state = "enabled" if found.enabled else "disabled"
         until = f", valid until {found.expires:%Y-%m-%d}" if found.expires else ""
         title = f"Merged: “{found.name}” is {state}{until}."
-        how = f"{_how(merged)}Next: see it in the table here, or in notebook 04."
+        how = f"{_how(merged)}Next: see it in the table of certificates."
         if merged.ok:
             self.notice.done(title, how)
         else:

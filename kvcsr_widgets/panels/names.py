@@ -45,6 +45,8 @@ class NamesEditor(w.VBox):
         self.host = ""
         self.add = w.Button(layout=layout.fitting())
         self._shown: tuple[Problem | None, Problem | None] = (None, None)
+        for below in (self.add, self.table):
+            layout.indented(below)
         self.add.on_click(lambda _button: self.add_cn())
         self.text.observe(self._typed, "value")
         super().__init__([self.field, self.where, self.add, self.table])

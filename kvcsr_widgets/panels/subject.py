@@ -56,7 +56,9 @@ class SubjectEditor(w.VBox):
         self._by_rows = False
         self.use.on_click(lambda _button: self.use_translation())
         self.text.observe(self._typed, "value")
-        elsewhere = Sections({"The subject in other tools": self.tools})
+        elsewhere = layout.indented(Sections({"The subject in other tools": self.tools}))
+        for below in (self.offer, self.facts):
+            layout.indented(below)
         super().__init__(
             [self.rows, self.waiting, self.field, self.where, self.offer, self.facts, elsewhere]
         )

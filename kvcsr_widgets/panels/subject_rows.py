@@ -29,7 +29,7 @@ class Look:
         self.entry = w.Layout(width="auto", min_width="220px", flex="1 1 auto")
         self.button = w.Layout(width="auto", flex="0 0 auto")
         self.row = w.Layout(flex_flow="row wrap")
-        self.label = {"description_width": "150px"}
+        self.label = layout.label_style()
         self.short = {"description_width": "initial"}
 
 
@@ -93,6 +93,7 @@ class SubjectRows(w.VBox):
         self.add = w.Button(
             description="Add a part of the subject", icon="plus", layout=layout.fitting()
         )
+        layout.indented(self.add)
         self.add.on_click(lambda _button: self.append())
         self._box = w.VBox()
         super().__init__([self._box, self.add])

@@ -46,11 +46,11 @@ class VaultTable(w.VBox):
 
     def __init__(self, desk: Desk, *, light: bool = False, step: int | None = None) -> None:
         self.desk, self.sheet = desk, Sheet()
-        self.button = layout.primary("Refresh")
+        self.button = w.Button(description="Refresh", layout=layout.fitting())
         self.extras = Extras(self.submit, _row())
         self.others, self.reading, self.filters = Beside(), Reading(), Filters()
         self.grid = Grid(select=not light)
-        self.notice, self.notes, self.elsewhere = Notice(), w.HTML(), Elsewhere()
+        self.notice, self.notes, self.elsewhere = Notice(), w.HTML(), Elsewhere("The same list")
         self.tools = () if light else self._tools()
         self._vault: Vault | None = None
         parts = (self.sheet, self.grid, self.reading)

@@ -53,18 +53,23 @@ class Workbook(w.VBox):
         self.steps = {
             each: StepCard(each, *TEXTS[each], partial(self.turn, each)) for each in JobStep
         }
-        self.overview = w.HTML()
+        self.overview = w.HTML(layout=w.Layout(flex="1 1 320px"))
         self.button = w.Button(description="Look again", layout=layout.fitting())
         self.notice = Notice()
         self.help = w.VBox()
         self.more = Sections({TROUBLE: self.help})
         self._turned: dict[JobStep, bool] = {}  # what a person has folded or unfolded
         self._at = JobStep.CONNECT
+        self._shown: set[JobStep] = set()  # when the cursor was last led, if that was due
         self.button.on_click(lambda _button: self.submit())
         self.more.toggles[TROUBLE].observe(self._load_help, "value")
         self.desk.observe(self._read, "reading")
         self.desk.observe(self.follow, ["vault", "readings", "reading", "selected", "beginning"])
-        top = (self.overview, self.button, DeskProgress(self.desk), self.notice)
+        line = w.HBox(
+            [self.overview, self.button],
+            layout=w.Layout(flex_flow="row wrap", align_items="center", grid_gap="8px"),
+        )
+        top = (line, DeskProgress(self.desk), self.notice, self.session.lead)
         super().__init__(
             [*top, *self.steps.values(), self.more],
             layout=w.Layout(max_width="960px", grid_gap="8px"),
@@ -90,12 +95,11 @@ class Workbook(w.VBox):
             return
         moved = {step for step in JobStep if not _shows_alike(found, self.job, step)}
         self._turned = {step: on for step, on in self._turned.items() if step not in moved}
-        folded = {step for step, card in self.steps.items() if not card.unfolded}
         self.job = found
         for step in JobStep:
             self._place(step)
         self._show_overview()
-        self._lead(folded)
+        self._lead()
 
     def _place(self, step: JobStep) -> None:
         place = self.job[step]  # making a part may have brought news
@@ -105,7 +109,7 @@ class Workbook(w.VBox):
             place = self.job[step]
         self.steps[step].place(place, unfolded=unfolded)
 
-    def _lead(self, folded: set[JobStep]) -> None:
+    def _lead(self) -> None:
         """Put the cursor into the step that has opened, once all requests are read.
 
         It stays where it is when none has: a person may be typing.
@@ -113,8 +117,9 @@ class Workbook(w.VBox):
         if self.desk.reading:
             return
         before, self._at = self._at, current(self.job)
-        if self._at > before and self._at in folded and self._at in self.session.parts:
-            self.session.part(self._at).focus()
+        shown, self._shown = self._shown, {s for s, card in self.steps.items() if card.unfolded}
+        if self._at > before and self._at in self._shown - shown:
+            self.session.lead_to(self.session.part(self._at))
 
     def _show_overview(self) -> None:
         self.button.disabled = self.desk.vault is None

@@ -12,6 +12,7 @@ from kvcsr_widgets.panels import layout
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.workbook_desk import JobDesk
 from kvcsr_widgets.panels.workbook_step import Part
+from kvcsr_widgets.runbook.steps import StepStanding, StepState
 
 TAKEN = "I have the CSR by another way"
 DELETED = "Deleted certificates"
@@ -28,9 +29,10 @@ class ConnectPart(Part):
         for each in (self.panel.where, self.panel.url, self.panel.sign_in):
             each.observe(self._edited, "value")
 
-    def focus(self) -> None:
-        """To the button."""
-        self.panel.button.focus()
+    @property
+    def first(self) -> w.DOMWidget:
+        """The button."""
+        return self.panel.button
 
     def _edited(self, _change: Any) -> None:
         if self.desk.vault is not None:
@@ -43,39 +45,40 @@ class CsrPart(Part):
 
     def __init__(self, desk: JobDesk, taken: Callable[[], object]) -> None:
         self.panel = panel = panels.CsrPanel(desk)
-        panel.picker.layout.display = "none"
+        panel.picker.layout.display = panel.button.layout.display = "none"  # the page has both
         self.other = w.Button(description=TAKEN, layout=layout.fitting())
         super().__init__(panel.card, panel, self.other)
         panel.file.copy.observe(lambda _change: taken(), "copied")
         panel.file.download.observe(lambda _change: taken(), "saved")
-        self.other.on_click(lambda _button: taken())
+        self.other.on_click(lambda _button: self._take(taken))
 
-    def focus(self) -> None:
-        """To the download."""
-        self.panel.file.download.focus()
+    @property
+    def first(self) -> w.DOMWidget:
+        """The download."""
+        return self.panel.file.buttons
+
+    def _take(self, taken: Callable[[], object]) -> None:
+        self.panel.taken()
+        taken()
 
 
 class SignPart(Part):
-    """Has the CSR signed; the practice CA is there on the practice vault alone.
+    """Has the CSR signed; the practice CA is there on the practice vault alone."""
 
-    ``changed`` is called when the panel says something else of the step.
-    """
-
-    def __init__(self, desk: JobDesk, changed: Callable[[], object]) -> None:
+    def __init__(self, desk: JobDesk) -> None:
         self.desk = desk
         self.panel = panel = panels.SignPanel(desk)
         panel.picker.layout.display = "none"
         super().__init__(panel.card, panel)
-        panel.card.head.observe(lambda _change: changed(), "value")
         desk.observe(self._offer, "vault")
         self._offer()
 
-    def focus(self) -> None:
-        """To the practice CA's button, or to what other programs are told."""
+    @property
+    def first(self) -> w.DOMWidget:
+        """The practice CA's button, or the first of what other programs are told."""
         if self.panel.button.layout.display == "none":
-            next(iter(self.panel.commands.toggles.values())).focus()
-        else:
-            self.panel.button.focus()
+            return next(iter(self.panel.commands.toggles.values()))
+        return self.panel.button
 
     def _offer(self, _change: Any = None) -> None:
         vault = self.desk.vault
@@ -92,12 +95,12 @@ class MergePart(Part):
         panel.picker.layout.display = "none"
         super().__init__(panel.card, panel)
         panel.findings.view.observe(lambda _change: changed(), "value")
-        panel.card.head.observe(lambda _change: changed(), "value")
         panel.result.observe(lambda _change: changed(), "merged")
 
-    def focus(self) -> None:
-        """To the choice of files."""
-        self.panel.input.upload.focus()
+    @property
+    def first(self) -> w.DOMWidget:
+        """The choice of files."""
+        return self.panel.input.upload
 
 
 class CertificatePart(Part):
@@ -106,6 +109,7 @@ class CertificatePart(Part):
     def __init__(self, desk: JobDesk, begin: Callable[[], object]) -> None:
         self.desk = desk
         self.panel = panels.VaultTable(desk, light=True)
+        self.panel.button.button_style = ""  # one main button a step
         self.next = layout.primary("Begin the next request")
         self.gone = w.VBox()
         self.more = Sections({DELETED: self.gone})
@@ -113,9 +117,16 @@ class CertificatePart(Part):
         self.next.on_click(lambda _button: begin())
         self.more.toggles[DELETED].observe(self._load, "value")
 
-    def focus(self) -> None:
-        """To the button that begins the next job."""
-        self.next.focus()
+    @property
+    def said(self) -> StepStanding | None:
+        """What the table says, but for having been read: that is not what the step is about."""
+        found = super().said
+        return found if found is not None and found.state is not StepState.DONE else None
+
+    @property
+    def first(self) -> w.DOMWidget:
+        """The button that begins the next job."""
+        return self.next
 
     def _load(self, _change: Any) -> None:
         if not self.gone.children:

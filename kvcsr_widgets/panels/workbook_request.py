@@ -8,10 +8,10 @@ from typing import Any
 import ipywidgets as w
 
 from kvcsr_widgets import panels
-from kvcsr_widgets.panels import layout
+from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.workbook_desk import JobDesk
-from kvcsr_widgets.panels.workbook_step import Part
+from kvcsr_widgets.panels.workbook_step import Part, headless
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.availability import Way
 from kvcsr_widgets.runbook.progress import state
@@ -19,6 +19,8 @@ from kvcsr_widgets.runbook.steps import StepStanding
 from kvcsr_widgets.vault.records import Operation
 
 WAYS_BACK = "Give up or start again"
+NEW = "A new request:"
+SENT = "The request as it was sent. An edit begins another one, and leaves this one as it is."
 
 
 class RequestChooser(w.VBox):
@@ -37,6 +39,7 @@ class RequestChooser(w.VBox):
         self.choice.observe(self._redraw, "value")
         super().__init__([self.choice, self.button])
         desk.observe(self._offer, ["operations", "selected"])
+        desk.observe(self._redraw, "beginning")
         self._offer()
 
     @property
@@ -64,23 +67,26 @@ class RequestChooser(w.VBox):
     def _redraw(self, _change: Any = None) -> None:
         chosen = self.chosen
         self.button.disabled = chosen is None or chosen.name == self.desk.selected
+        self.button.button_style = "" if self.desk.beginning else "primary"  # one a step
 
 
 class RequestPart(Part):
     """Chooses a request of the vault or makes a new one, and has the ways back for that in hand.
 
     The form and the ways back are loaded and made when they are first wanted. ``changed`` is called
-    when the form says something else of the step.
+    when the form says something else of the step, ``lead`` to put the cursor into this one.
     """
 
-    def __init__(self, desk: JobDesk, changed: Callable[[], object]) -> None:
-        self.desk, self._changed = desk, changed
+    def __init__(
+        self, desk: JobDesk, changed: Callable[[], object], lead: Callable[[Part], object]
+    ) -> None:
+        self.desk, self._changed, self._lead = desk, changed, lead
         self.form: panels.RequestForm | None = None
         self._sent = ""  # the id of the request that was made with this form
         self.chooser = RequestChooser(desk)
         self.new = w.Button(description="Begin a new request", layout=layout.fitting())
         self.version = w.Button(layout=layout.fitting())
-        self.place = w.VBox()
+        self.told, self.place = w.HTML(), w.VBox()
         self.back = w.VBox()
         self.ways = Sections({WAYS_BACK: self.back})
         self.new.on_click(lambda _button: self.begin())
@@ -89,7 +95,7 @@ class RequestPart(Part):
         self.chooser.choice.observe(self._redraw, "value")
         desk.observe(self._redraw, ["vault", "operations", "selected", "beginning"])
         more = w.HBox([self.new, self.version], layout=w.Layout(flex_flow="row wrap"))
-        super().__init__(None, self.chooser, more, self.place, self.ways)
+        super().__init__(None, self.chooser, more, self.told, self.place, self.ways)
         self._redraw()
 
     @property
@@ -97,21 +103,19 @@ class RequestPart(Part):
         """What the form says, while a request is begun."""
         return self.form.card.standing if self.form and self.desk.beginning else None
 
-    def focus(self) -> None:
-        """To the form's first field, or to the choice."""
-        if self.form is not None and self.desk.beginning:
-            self.form.fields.inputs["name"].field.focus()
-        elif self.chooser.chosen is not None:
-            self.chooser.choice.focus()
-        else:
-            self.new.focus()
+    @property
+    def first(self) -> w.DOMWidget:
+        """The name in the form, or the choice."""
+        if self.desk.beginning:
+            return self._had_form().fields.inputs["name"].watched[0]
+        return self.new if self.chooser.chosen is None else self.chooser.choice
 
     def begin(self) -> None:
         """Begin a new request, in an empty form if that of the last one was sent."""
         if self._sent:
             self.form = None
         self.desk.begin()
-        self.focus()
+        self._lead(self)
 
     def begin_version(self) -> None:
         """Begin a new version of the certificate that is chosen, from its current policy."""
@@ -120,20 +124,21 @@ class RequestPart(Part):
             return
         self.form = None
         self.desk.begin()
-        if self.form is not None:
-            self.form.fields.inputs["name"].watched[0].value = chosen.name
-            self.form.preview.go(Way.NEW_VERSION)
-        self.focus()
+        form = self._had_form()
+        form.fields.inputs["name"].watched[0].value = chosen.name
+        form.preview.go(Way.NEW_VERSION)
+        self._lead(self)
 
     def _redraw(self, _change: Any = None) -> None:
         desk, chosen = self.desk, self.chooser.chosen
         of_form = self._is_of_form()
-        if desk.beginning and self.form is None:
-            self._make_form()
+        if desk.beginning:
+            self._had_form()
         finished = chosen is not None and chosen.status is Status.COMPLETED
         self.new.layout.display = "none" if desk.beginning else ""
         self.version.layout.display = "" if finished else "none"
         layout.say(self.version, f"Begin a new version of “{chosen.name}”" if chosen else "")
+        layout.put(self.told, html.muted(NEW if desk.beginning else SENT if of_form else ""))
         self.place.layout.display = "" if desk.beginning or of_form else "none"
         self.ways.layout.display = "" if desk.operations else "none"
         in_hand = desk.looked_at
@@ -149,13 +154,16 @@ class RequestPart(Part):
             self._sent = form.preview.made
         return self._sent == in_hand.request_id
 
-    def _make_form(self) -> None:
+    def _had_form(self) -> panels.RequestForm:
+        if self.form is not None:
+            return self.form
         self._sent = ""
         self.form = form = panels.RequestForm(self.desk)
-        form.card.bare()
+        headless(form.card)
         form.card.head.observe(lambda _change: self._changed(), "value")
         form.observe(self._edited, "shown")
         self.place.children = [form]
+        return form
 
     def _edited(self, _change: Any) -> None:
         """An edit of what was sent already begins another request."""
@@ -163,11 +171,11 @@ class RequestPart(Part):
         if in_hand is None or self.form is None or not self._is_of_form():
             return
         if self.form.shown != self.desk.plan_of(in_hand):
-            self._sent = ""
+            self._sent = self.form.preview.made = ""
             self.desk.begin()
             self.form.notice.info(
                 f"This is a new request now: “{in_hand.name}” stays in the vault as it was sent.",
-                "Choose it above to go on with it.",
+                "Give the new one another name, or choose the old one above to go on with it.",
             )
 
     def _load_ways(self, _change: Any) -> None:

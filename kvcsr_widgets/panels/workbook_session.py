@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kvcsr_widgets.panels.lead import Lead
 from kvcsr_widgets.panels.workbook_desk import JobDesk
 from kvcsr_widgets.panels.workbook_parts import (
     CertificatePart,
@@ -23,10 +24,12 @@ from kvcsr_widgets.vault.records import Operation
 class JobSession:
     """One desk and the parts on it; each is loaded when it is first had.
 
-    ``changed`` is called when the facts may be others, beside what the desk tells itself.
+    ``changed`` is called when the facts may be others, beside what the desk tells itself. ``lead``
+    has to stand on the page.
     """
 
     def __init__(self, changed: Callable[[], object]) -> None:
+        self.lead = Lead()
         self.desk = JobDesk()
         self.parts: dict[JobStep, Part] = {}
         self.request: RequestPart | None = None
@@ -38,7 +41,9 @@ class JobSession:
     def part(self, step: JobStep) -> Part:
         """The contents of a step."""
         if step not in self.parts:
-            self.parts[step] = self._make(step)
+            self.parts[step] = part = self._make(step)
+            if part.card is not None:  # it says there where the step stands
+                part.card.head.observe(lambda _change: self._changed(), "value")
         return self.parts[step]
 
     def facts(self) -> Facts:
@@ -71,6 +76,10 @@ class JobSession:
             if self.merge is not None:
                 self.merge.panel.withdraw()
 
+    def lead_to(self, part: Part) -> None:
+        """Put the cursor where the work of a part begins."""
+        self.lead.to(part.first)
+
     def begin(self) -> None:
         """Begin the next request."""
         self.part(JobStep.REQUEST)
@@ -81,12 +90,12 @@ class JobSession:
         if step is JobStep.CONNECT:
             return ConnectPart(self.desk)
         if step is JobStep.REQUEST:
-            self.request = RequestPart(self.desk, self._changed)
+            self.request = RequestPart(self.desk, self._changed, self.lead_to)
             return self.request
         if step is JobStep.CSR:
             return CsrPart(self.desk, self._take)
         if step is JobStep.SIGNATURE:
-            return SignPart(self.desk, self._changed)
+            return SignPart(self.desk)
         if step is JobStep.MERGE:
             self.merge = MergePart(self.desk, self._changed)
             return self.merge

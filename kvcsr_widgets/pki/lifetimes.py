@@ -8,6 +8,7 @@ own issues what it likes.
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 PUBLIC_LIMITS: tuple[tuple[date, int], ...] = (
@@ -59,3 +60,16 @@ def limits_in_words(on: date) -> str:
     """``200 days now, 100 from 2027-03-15, 47 from 2029-03-15``."""
     coming = (f"{days} from {since:%Y-%m-%d}" for since, days in coming_limits(on))
     return ", ".join([f"{public_limit(on)} days now", *coming])
+
+
+def public_renewals(begin: date, until: date, share: float) -> Iterator[tuple[date, int]]:
+    """The days on which a name is certified anew, and for how long each time.
+
+    ``begin`` is the first of them, ``until`` the first day that does not count any more. Each
+    certificate lasts as long as a public one may, and the next one comes when this ``share`` of
+    its life is over, 1 for the day of its expiry.
+    """
+    while begin < until:
+        days = public_limit(begin)
+        yield begin, days
+        begin += timedelta(days=max(1, int(days * share)))

@@ -1,22 +1,17 @@
 """Whether what a notebook is for is done: sentences on what is so, and on what is missing.
 
 One function a notebook. Each takes what was read of the vault, or is known here, and says no more
-than that can tell.
+than that can tell. Those of notebooks 04 and 07 are in ``looked_after`` and ``renewal``, which load
+more than the others need.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-
-import pandas as pd
 
 from kvcsr_widgets.pki.pending import SentCsr, Status
 from kvcsr_widgets.pki.plan import SELF, UNKNOWN
-from kvcsr_widgets.runbook.attention import SOON, concerns
-from kvcsr_widgets.runbook.entries import State
-from kvcsr_widgets.runbook.frame import waits_by_hand
 from kvcsr_widgets.runbook.handed_over import HandedOver
 from kvcsr_widgets.runbook.progress import by_hand, waits_for_merge
 from kvcsr_widgets.runbook.steps import StepStanding, StepState
@@ -141,45 +136,12 @@ def merged(
     return (said, Point(f"“{found.name}” is disabled: enable it in notebook 04.", False))
 
 
-def looked_after(frame: pd.DataFrame, now: datetime) -> Points:
-    """Notebook 04: nothing in the table needs somebody. ``now`` is aware.
-
-    What expires soon is looked after once its next version is in the making.
-    """
-    count = int(frame["name"].notna().sum())
-    if not count:
-        return (Point("There is no certificate yet: create the first one (notebook 01).", False),)
-    some = "one certificate" if count == 1 else f"{count:,} certificates"
-    found = [Point(f"The table shows {some}.", True)]
-    waiting = waits_by_hand(frame).to_numpy(dtype=bool)
-    replaced = frame["state"].eq(State.PENDING.value).fillna(False).to_numpy(dtype=bool)
-    for concern in concerns(frame, now):
-        rows = concern.rows
-        by_a_ca = bool(rows) and all(waiting[row] for row in rows)
-        if concern.title == _SOON:
-            rows, by_a_ca = tuple(row for row in rows if not replaced[row]), False
-        found.append(_concern(frame, concern.title, concern.about, rows, waits=by_a_ca))
-    return tuple(found)
-
-
-_SOON = f"Expires within {SOON.days} days"
-
-
-def _concern(
-    frame: pd.DataFrame, title: str, about: str, rows: Sequence[int], *, waits: bool
-) -> Point:
-    if not rows:
-        return Point(f"{title}: none.", True)
-    names = [str(name) for name in frame["name"].iloc[list(rows)].fillna("a vault")]
-    return Point(f"{title}: {_listed(names)}. {about}", False, waits=waits)
-
-
 def ordered(issuers: Sequence[str], contacts: int, operations: Iterable[Operation]) -> Points:
     """Notebook 05: an issuer and a contact are there, and an order at an issuer is completed."""
     people = "One contact is" if contacts == 1 else f"{contacts} contacts are"
     own = [each for each in operations if each.issuer.lower() not in _EVERY_VAULT]
     return (
-        Point(f"The vault can order from {_listed(issuers)}.", True)
+        Point(f"The vault can order from {listed(issuers)}.", True)
         if issuers
         else Point("The vault has no issuer yet: save one above.", False),
         Point(f"{people} told before a certificate expires.", True)
@@ -245,7 +207,7 @@ def _in_question(
     return min(known, key=rank, default=None)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     """Names in a sentence, the first of many."""
     more = len(names) - MAX_NAMED
     shown = ", ".join(f"“{name}”" for name in names[:MAX_NAMED])

@@ -93,8 +93,8 @@ def kept_until(purge: datetime | None) -> str:
     if purge is None:
         return "This vault keeps nothing: the name is free."
     return (
-        f"It can be recovered until {purge:%Y-%m-%d} (notebook 04); till then, or until it is "
-        "purged, the name cannot be used again."
+        f"It can be recovered until {purge:%Y-%m-%d} (“Deleted certificates”); till then, or until "
+        "it is purged, the name cannot be used again."
     )
 
 
@@ -189,5 +189,7 @@ def _keys(old: Operation | None, new: Operation) -> str:
 
 def _next(operation: Operation) -> str:
     if by_hand(operation):
-        return "Next: download the new CSR (notebook 01) and have it signed (notebook 02)."
-    return f"Issuer {operation.issuer} completes it: there is nothing to merge (notebook 04)."
+        return (
+            "Next: download the new CSR, here or in notebook 01, and have it signed (notebook 02)."
+        )
+    return f"Issuer {operation.issuer} completes it; there is nothing to merge."

@@ -18,6 +18,7 @@ from azure.keyvault.certificates import CertificateClient
 from kvcsr_widgets.errors import AddressError, InputError, PracticeError
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.pace import Pace
+from kvcsr_widgets.vault.place import refuse_on_binder
 from kvcsr_widgets.vault.transport import OneToken, PacedTransport, Retries, pooled_session
 
 if TYPE_CHECKING:
@@ -180,14 +181,18 @@ def connect(
     credential: TokenCredential | SignIn | None = None,
     *,
     show_code: Callable[[str], None] = print,
+    insist: bool = False,
 ) -> Vault:
     """A real vault, such as ``https://contoso.vault.azure.net``. Nothing is sent yet.
 
     ``credential`` is a way to sign in or a credential object; by default, whatever is signed in
     already. ``show_code`` gets Microsoft's sentence with the code for ``SignIn.DEVICE_CODE``.
-    Raises AddressError for a URL that is no vault's.
+    Raises AddressError for a URL that is no vault's, and PlaceError on a public Binder unless the
+    user insists.
     """
     url, authority = check_url(vault_url)
+    if not insist:
+        refuse_on_binder()
     if credential is None or isinstance(credential, SignIn):
         credential = _credential(credential or SignIn.DEFAULT, authority, show_code)
     signed_in = credential if isinstance(credential, OneToken) else OneToken(credential)
@@ -203,7 +208,7 @@ def connect(
     )
 
     def beside(other: str) -> Vault:
-        return connect(_full_url(other, _domain(urlsplit(url).netloc)), signed_in)
+        return connect(_full_url(other, _domain(urlsplit(url).netloc)), signed_in, insist=insist)
 
     return Vault(client, opener=beside, pace=pace)
 

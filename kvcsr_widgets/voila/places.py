@@ -13,7 +13,7 @@ It stands among those of nbconvert, where Voilà looks as well: the first data f
 named ``voila`` is the only one where Voilà looks for its own themes.
 """
 CONFIG = _HERE / "config"
-"""A folder of Jupyter's settings: ``voila.json``."""
+"""A folder of Jupyter's settings: ``voila.py``."""
 
 
 def use(*configs: Path) -> None:

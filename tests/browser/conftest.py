@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,8 +36,9 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@contextmanager
+def watched(browser: Browser) -> Iterator[Page]:
+    """A page; at the end, no error was left uncaught, and no request has left the machine."""
     context = browser.new_context(
         accept_downloads=True, viewport={"width": 1280, "height": 1000}, locale="en-US"
     )
@@ -56,6 +58,12 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
     assert errors == [], "uncaught errors on the page"
     assert abroad == [], "requests that left the machine"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with watched(browser) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from kvcsr_widgets.pki.catalogue import CATALOGUE
 from kvcsr_widgets.practice.mistakes import MISTAKES
 from kvcsr_widgets.runbook.commands import Tool, steps
 from tests.docs import tables
-from tests.docs.pages import DOCS, PAGES, codes, read, rows
+from tests.docs.pages import DOCS, PAGES, README, codes, read, rows
 
 
 def first_cells(page: str) -> list[str]:
@@ -25,6 +25,10 @@ def first_cells(page: str) -> list[str]:
 
 def test_every_check_is_documented() -> None:
     assert first_cells("checks.md") == list(CATALOGUE)
+
+
+def test_the_readme_tells_their_number() -> None:
+    assert f"[{len(CATALOGUE)} checks](docs/checks.md)" in read(README)
 
 
 def test_every_drill_is_documented() -> None:

@@ -177,3 +177,50 @@ def test_all_drills_are_offered_with_how_far_one_is() -> None:
 def test_an_unknown_drill_is_refused() -> None:
     with pytest.raises(InputError, match="no drill “nonsense”"):
         DrillPanel("nonsense")
+
+
+def test_the_next_drill_is_the_next_that_is_not_solved() -> None:
+    panel = DrillPanel()
+    assert panel.choice is not None
+    last = list(DRILLS)[-1]
+    panel.choice.list.value = last
+    panel.submit()
+    assert panel.onward.layout.display == "none"
+    diagnose(panel)
+    mend(panel)
+    assert panel.onward.layout.display == ""
+
+    panel.onward.click()
+
+    assert panel.drill.code == next(iter(DRILLS))
+    assert panel.play is None
+    panel.close()
+
+
+def test_texts_of_a_file_are_shown_as_text(panel: DrillPanel) -> None:
+    panel.submit()
+    assert panel.play is not None
+    panel.play.scene.hand("a<b>.txt", b"<img src=x onerror=alert(1)>\n\x1b[2J\xe2\x80\xae")
+    panel.leave()
+    panel.submit()
+
+    assert panel.bench is not None
+    shown = "".join(each.value for each in panel.bench.files if hasattr(each, "value"))
+    assert "&lt;img src=x" in shown
+    assert "a&lt;b&gt;.txt" in shown
+    assert "<img" not in shown
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+def test_a_drill_that_cannot_be_staged_says_why(
+    panel: DrillPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+
+    panel.button.click()
+
+    assert "cannot be used" in panel.notice.value
+    assert panel.play is None
+    assert list(panel.children) == [panel.card]

@@ -59,12 +59,5 @@ def test_a_csr_over_an_rsa_key_of_2048_bits_is_shown_to_its_last_line() -> None:
     assert "max-height:28em" in html.code("-----BEGIN CERTIFICATE REQUEST-----")
 
 
-def test_a_heading_makes_the_arrows_of_choices_light_in_a_dark_theme_alone() -> None:
-    style = html.heading("Title").partition("<style>")[2]
-
-    assert style.startswith('[data-jp-theme-light="false"]{--jp-widgets-dropdown-arrow:')
-    assert "http" not in style.replace("http://www.w3.org/2000/svg", "")  # nothing is fetched
-
-
 def test_a_table_that_is_too_wide_scrolls_in_its_panel() -> None:
     assert "overflow-x:auto;width:0;min-width:100%" in html.grid(("a",), [("b",)])

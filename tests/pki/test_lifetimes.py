@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -59,3 +60,23 @@ def test_months_are_counted_by_the_calendar(months: int, on: date, days: int) ->
 )
 def test_the_most_months_stay_within_the_limit(on: date, months: int) -> None:
     assert lifetimes.most_months(on) == months
+
+
+def test_a_name_is_certified_anew_ever_more_often() -> None:
+    begin, end = date(2026, 11, 26), date(2030, 1, 1)
+
+    made = list(lifetimes.public_renewals(begin, end, 0.8))
+
+    assert made[:2] == [(begin, 200), (date(2027, 5, 5), 100)]  # 160 days later
+    assert made[-1][1] == 47
+    assert all(days == lifetimes.public_limit(on) for on, days in made)
+    gaps = [(after - before).days for (before, _), (after, _) in itertools.pairwise(made)]
+    assert gaps == [int(days * 0.8) for _on, days in made[:-1]]
+    assert made[-1][0] < end
+
+
+def test_who_waits_for_the_last_day_renews_less_often() -> None:
+    span = date(2027, 3, 15), date(2029, 3, 15)
+
+    assert len(list(lifetimes.public_renewals(*span, 1.0))) == 8  # 731 days of 100 each
+    assert len(list(lifetimes.public_renewals(*span, 0.8))) == 10
