@@ -68,12 +68,8 @@ class DrillBench(Card):
     def use(self, name: str, content: bytes) -> None:
         """Put a file into the upload of every tool that takes one, beside what is in there."""
         for upload in self._takers(name):
-<<<<<<< HEAD
-            upload.value = ((name, content),)
-=======
-            others = (each for each in upload.value if each["name"] != name)
-            upload.value = (*others, _chosen(name, content))
->>>>>>> main
+            others = (each for each in upload.value if each[0] != name)
+            upload.value = (*others, (name, content))
 
     def _takers(self, name: str) -> list[Upload]:
         """The uploads that a file of this name belongs into."""
@@ -87,13 +83,6 @@ class DrillBench(Card):
             use.on_click(lambda _button: self.use(name, content))
             row.append(use)
         return w.HBox(row, layout=w.Layout(flex_flow="row wrap"))
-
-
-def _chosen(name: str, content: bytes) -> dict[str, Any]:
-    """A file as the browser puts it into an upload."""
-    size, now = len(content), datetime.now(UTC)
-    data = memoryview(content)
-    return {"name": name, "type": "", "size": size, "last_modified": now, "content": data}
 
 
 def _letter(name: str, content: bytes) -> w.HTML:
