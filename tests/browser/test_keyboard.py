@@ -87,7 +87,7 @@ def test_the_table_needs_no_mouse(page: Page, home: Home) -> None:
     go_to(page, "Action", "Shift+Tab")
     actions = panel(notebook, "rows on a page").get_by_label("Action", exact=True)
     choose(page, actions, "Delete the request")
-    expect(notebook.get_by_label("To confirm")).to_be_visible()
+    expect(notebook.get_by_placeholder("type alpha")).to_be_visible()
     go_to(page, "To confirm")
     page.keyboard.type("alpha")
     go_to(page, "Delete the request")
