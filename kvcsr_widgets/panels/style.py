@@ -18,7 +18,7 @@ STYLE = Markup(
 .kvcsr-card > .mod-primary {{ margin-top: 8px; margin-bottom: 6px; }}
 .kvcsr-card .widget-html {{ min-width: 0; }}
 .kvcsr-card .widget-html-content {{ overflow-wrap: anywhere; }}
-.kvcsr-card select {{
+.kvcsr-card .widget-dropdown select {{
   background-image: linear-gradient(45deg, transparent 50%, {text} 50%),
     linear-gradient(135deg, {text} 50%, transparent 50%);
   background-position: right 11px center, right 6px center;
