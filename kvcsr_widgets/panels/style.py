@@ -30,7 +30,7 @@ STYLE = Markup(
 .kvcsr-card .jupyter-button {{ max-width: 100%; overflow: hidden; text-overflow: ellipsis; }}
 .kvcsr-card .jupyter-button:disabled {{
   opacity: 1; cursor: not-allowed; background: transparent; color: var(--jp-ui-font-color2);
-  box-shadow: inset 0 0 0 1px var(--jp-border-color1);
+  outline: 1px dashed var(--jp-border-color1); outline-offset: -1px;
 }}
 .kvcsr-card .widget-checkbox {{
   align-items: center; height: auto; min-height: var(--jp-widgets-inline-height);
