@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 from markupsafe import escape
 
+from kvcsr_widgets.pki import facts
 from kvcsr_widgets.runbook.entries import Key
 
 Kind = Literal["text", "long", "host", "state", "time", "number", "thumbprint"]
@@ -103,7 +104,14 @@ def _cells(frame: pd.DataFrame, column: Column) -> Sequence[str | int]:
 
 def _escaped(texts: pd.Series[str]) -> list[str]:
     """As HTML, in which a stranger's text has no tag; long ones shortened."""
-    return [str(escape(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")) for text in texts]
+    return [str(escape(_plain(text[:LONGEST]) + "…" * (len(text) > LONGEST))) for text in texts]
+
+
+def _plain(text: str) -> str:
+    """No sign in it turns the letters around it; lines stay lines."""
+    if text.isprintable():
+        return text
+    return "\n".join(map(facts.shown, text.split("\n")))
 
 
 def _tags(tags: dict[str, str]) -> str:

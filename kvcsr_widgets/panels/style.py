@@ -15,6 +15,9 @@ STYLE = Markup(
 .kvcsr-card {{ container: kvcsr-card / inline-size; box-sizing: border-box; row-gap: 2px; }}
 .kvcsr-card > * {{ --kvcsr-indent: 158px; min-width: 0; }}
 .kvcsr-card .kvcsr-indented {{ margin-left: {indent}; }}
+.kvcsr-card.kvcsr-card :focus-visible {{
+  outline: 2px solid var(--jp-brand-color1) !important; outline-offset: 0;
+}}
 .kvcsr-card > .mod-primary {{ margin-top: 8px; margin-bottom: 6px; }}
 .kvcsr-card .widget-html {{ min-width: 0; }}
 .kvcsr-card .widget-html-content {{ overflow-wrap: anywhere; }}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -19,6 +20,23 @@ def in_front(page: Page) -> Locator:
 def run_all(page: Page) -> None:
     """Run all cells; nothing happens in the vault by that."""
     menu(page, "Run", "Run All Cells")
+
+
+def command(page: Page, name: str) -> None:
+    """Find a command of JupyterLab by its name and run it, with the keyboard."""
+    page.keyboard.press("ControlOrMeta+Shift+C")
+    expect(page.locator(".lm-CommandPalette-input:focus")).to_have_count(1)
+    page.keyboard.type(name)
+    found = page.locator(".lm-CommandPalette-item.lm-mod-active .lm-CommandPalette-itemLabel")
+    expect(found).to_have_text(re.compile(re.escape(name) + "$"))
+    page.keyboard.press("Enter")
+
+
+def use_theme(page: Page, name: str) -> None:
+    """Switch JupyterLab's theme, such as ``JupyterLab Dark``."""
+    command(page, f"Use Theme: {name}")
+    expect(page.locator(f'body[data-jp-theme-name="{name}"]')).to_have_count(1)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
 
 def choose(page: Page, button: Locator, *files: Path) -> None:
@@ -41,6 +59,12 @@ def unfold(panels: Locator) -> None:
           }
         }"""
     )
+
+
+def take(choice: Locator, begins: str) -> None:
+    """Choose what begins like this among the offers of a choice."""
+    option = choice.locator("option").filter(has_text=re.compile("^" + re.escape(begins)))
+    choice.select_option(label=option.inner_text())
 
 
 def panel(notebook: Locator, text: str) -> Locator:

@@ -12,9 +12,12 @@ from kvcsr_widgets.practice.transport import Practice
 from tests.browser import hostile
 from tests.browser.homes import Home, at_home, practice_file
 from tests.browser.hostile import IMG, LINK, SCRIPT, SVG, nothing_ran
-from tests.browser.steps import choose, connect, panel, unfold
+from tests.browser.steps import choose, connect, panel, take, unfold
 
 TITLED = f"note={IMG}, quote={SVG}, link={LINK}"
+TURNING = "\u202e"
+"""The sign that turns letters around."""
+
 OUTPUTS = ".jp-OutputArea-output"
 
 
@@ -35,8 +38,9 @@ def page(page: Page) -> Iterator[Page]:
     yield page
     nothing_ran(page)
     expect(page.locator(OUTPUTS).first).to_be_visible()
-    for shown in page.locator(OUTPUTS).all_inner_texts():
-        assert "\u202e" not in shown, "a sign that turns letters around"
+    panels = page.locator(OUTPUTS).filter(has_not=page.locator(".dataframe"))  # pandas shows all
+    for shown in panels.all_inner_texts():
+        assert TURNING not in shown
 
 
 def test_a_csr(page: Page, home: Home) -> None:
@@ -87,7 +91,7 @@ def test_a_reply_and_its_file(page: Page, home: Home) -> None:
     expect(finder.get_by_role("row", name=f"{IMG}.pem")).to_contain_text("“waiting”")
 
 
-def test_the_table_and_what_is_saved_of_it(page: Page, home: Home) -> None:
+def test_the_table_and_what_is_saved_of_it(page: Page, home: Home, tmp_path: Path) -> None:
     notebook = home.open(page, "04-monitor")
     connect(page, notebook)
     notebook.get_by_label("With subject, names, key and policy").check()
@@ -101,14 +105,39 @@ def test_the_table_and_what_is_saved_of_it(page: Page, home: Home) -> None:
     expect(row).to_be_visible()
     page.get_by_label("Select merged").check()
     unfold(notebook.locator(OUTPUTS))
-    nothing_ran(page)
+    the_saved_report(page, notebook, tmp_path)
+    the_frame(page, notebook)
+
+
+def the_saved_report(page: Page, notebook: Locator, folder: Path) -> None:
+    """An HTML file that says the same, and runs nothing either."""
+    notebook.get_by_label("File", exact=True).select_option("Report, for people: one HTML file")
+    with page.expect_download() as download:
+        notebook.get_by_role("button", name="Save the file").click()
+    path = folder / "report.html"
+    download.value.save_as(path)
+    report = page.context.new_page()
+    report.goto(path.as_uri())
+    row = report.get_by_role("row", name="merged").filter(has_text=IMG)
+    expect(row.first).to_be_visible()
+    assert TURNING not in report.locator("body").inner_text()
+    nothing_ran(report)
+    report.close()
+
+
+def the_frame(page: Page, notebook: Locator) -> None:
+    """The notebook's own output, run again."""
+    notebook.locator(".jp-CodeCell", has_text="table.frame").last.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    expect(notebook.locator(".dataframe").get_by_text(IMG).first).to_be_attached()
 
 
 def test_issuers_and_contacts(page: Page, home: Home) -> None:
-    notebook = home.open(page, "05-issuers-and-contacts")
+    notebook = home.open(page, "05-partnered-cas")
     connect(page, notebook)
-    notebook.get_by_label("Issuer", exact=True).select_option("digi")
-    expect(notebook.get_by_label("Account ID")).to_have_value(IMG)
+    accounts = panel(notebook, "Account ID")
+    take(accounts.get_by_label("Issuer", exact=True), "digi")
+    expect(accounts.get_by_label("Account ID")).to_have_value(IMG)
     unfold(notebook.locator(OUTPUTS))
     shows(notebook, IMG, SVG)
 
@@ -119,7 +148,7 @@ def test_an_error(page: Page, home: Home) -> None:
     notebook.get_by_label("Error text").fill(f"{SCRIPT} {IMG} {SVG}")
     notebook.get_by_role("button", name="Explain", exact=True).click()
     shows(notebook, f"{SCRIPT} {IMG} {SVG}")
-    notebook.get_by_label("Or a request").select_option("refused")
+    take(notebook.get_by_label("Or a request"), "refused")
     shows(notebook, f"No: {IMG} {SVG} {LINK}")
 
 
@@ -134,7 +163,3 @@ def pick(page: Page, table: Locator, column: str) -> None:
     table.get_by_role("button", name="Columns").click()
     page.locator(".dt-button-collection").get_by_role("button", name=column).click()
     page.keyboard.press("Escape")
-
-
-def report(page: Page, folder: Path) -> None:
-    del page, folder

@@ -96,7 +96,7 @@ def test_a_wrong_file_is_named_and_the_request_goes_on(
         expect(merge).to_be_disabled()
     choose(page, button, home.sparse("disk.iso", 2 * MAX_TOTAL_BYTES))
     expect(card.get_by_text("at most 104,857,600 bytes are read at once")).to_be_visible()
-    choose(page, button, home.file("beta.p7b", signed(home, "beta")))
+    choose(page, button, home.file("beta.p7b", home.signed("beta")))
     expect(card.get_by_text("the keys differ")).to_be_visible()
     expect(card.get_by_role("button", name="Go to the request “beta”")).to_be_visible()
     expect(merge).to_be_disabled()
@@ -104,7 +104,7 @@ def test_a_wrong_file_is_named_and_the_request_goes_on(
     assert home.vault.operation("alpha") == before
 
     many_at_once(page, panel(notebook, "Finds the request that each of many"), files)
-    choose(page, button, home.file("alpha.p7b", signed(home, "alpha")))
+    choose(page, button, home.file("alpha.p7b", home.signed("alpha")))
     merge.click()
     expect(card.get_by_text("Merged: “alpha” is enabled")).to_be_visible()
 
@@ -124,11 +124,3 @@ def many_at_once(page: Page, finder: Locator, files: dict[str, Path]) -> None:
 def made(home: Home) -> dict[str, Path]:
     """The wrong files, by the names that they are told by."""
     return {name: home.file(name.split("/")[0], make()) for name, (make, _said) in WRONG.items()}
-
-
-def signed(home: Home, name: str) -> bytes:
-    """The practice CA's reply, with its chain."""
-    csr = home.vault.operation(name).csr
-    assert csr is not None
-    assert home.vault.authority is not None
-    return home.vault.authority.sign(csr.der, days=90).file("p7b")

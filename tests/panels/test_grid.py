@@ -120,6 +120,11 @@ class TestCells:
         assert cells(issued(name="web", tags={HOSTILE: "a"}))["tags"] == f"{ESCAPED}=a"
         assert cells(issued(name="web", vault=HOSTILE))["vault"] == ESCAPED
 
+    def test_a_sign_that_turns_the_letters_around_is_written_out(self) -> None:
+        row = cells(waiting(name="web", status=Status.FAILED, failure="No.\n\u202egpj.exe"))
+
+        assert row["said"] == "No.\n\\u202egpj.exe"
+
     def test_a_text_without_end_has_one(self) -> None:
         said = cells(waiting(name="web", status=Status.FAILED, failure="<" * 1_000_000))["said"]
 
