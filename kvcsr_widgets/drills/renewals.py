@@ -105,12 +105,14 @@ def _stage_expired(scene: Scene) -> None:
 
 def _judge_expired(scene: Scene) -> Verdict:
     found = issued.in_use(scene.vault, STATUS.name)
+    if found is None:
+        return Verdict(False, f"“{STATUS.name}” is not in use any more.")
     action = scene.vault.policy(STATUS.name).lifetime_action
     if not scene.vault.contacts.all():
         return Verdict(False, "The vault mails nobody: it has no contacts.")
     if action is None or action.action is not Action.EMAIL:
         return Verdict(False, f"The policy of “{STATUS.name}” does not say that anybody is mailed.")
-    if found is None or found.expires is None or found.expires.timestamp() <= scene.clock():
+    if found.expires is None or found.expires.timestamp() <= scene.clock():
         return Verdict(False, "The version in use has expired still.")
     return Verdict(True, f"The new version is in use, and the vault will {action.in_words}.")
 

@@ -12,8 +12,11 @@ DIAGNOSES = "kvcsr-diagnoses"
 """The class of the radio buttons."""
 
 STYLE = Markup(
-    "<style>.{0} .widget-radio-box label{{height:auto;white-space:normal;line-height:1.4;"
-    "margin:3px 0;overflow:visible}}.{0} .widget-radio-box{{width:100%}}</style>"
+    "<style>.{0} .widget-radio-box{{width:100%}}"
+    ".{0} .widget-radio-box label{{display:flex;flex-direction:row-reverse;"
+    "justify-content:flex-end;align-items:flex-start;gap:8px;height:auto;margin:4px 0;"
+    "white-space:normal;line-height:1.4;overflow:visible}}"
+    ".{0} .widget-radio-box input{{flex:none;margin:3px 0 0}}</style>"
 ).format(DIAGNOSES)
 """Long answers take several lines; ipywidgets gives each just one."""
 

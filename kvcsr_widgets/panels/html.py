@@ -11,10 +11,13 @@ from kvcsr_widgets.panels.style import INDENT, STYLE
 
 _CELL = "padding:2px 12px 2px 0;vertical-align:top;text-align:left;overflow-wrap:anywhere"
 _SHORT = f"{_CELL};white-space:nowrap"
-_LONG = f"{_CELL};min-width:7em"
+_LONG = f"{_CELL};min-width:11em"
 _HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
+_LABEL = f"{_CELL};font-weight:600;min-width:7em"
 SHORT = 21
 """A cell of fewer characters stays on one line."""
+BESIDE = 80
+"""A reason of fewer characters stands beside the chip, a longer one below it."""
 AROUND = 40
 """Characters that are shown on both sides of a marked one."""
 
@@ -122,8 +125,8 @@ def overview(label: str, items: Iterable[tuple[str, str, str, bool]]) -> Markup:
 def reason(text: str) -> Markup:
     """Why a step stands where it does; a notebook in it is a link."""
     return Markup(
-        '<span style="flex:1 1 16em;line-height:1.4;overflow-wrap:anywhere">{}</span>'
-    ).format(linked(text))
+        '<span style="flex:1 1 {};line-height:1.4;overflow-wrap:anywhere">{}</span>'
+    ).format("16em" if len(text) < BESIDE else "100%", linked(text))
 
 
 def muted(text: str) -> Markup:
@@ -332,7 +335,7 @@ def marked(text: str, position: int) -> Markup:
 def facts(rows: Iterable[tuple[str, str]]) -> Markup:
     """Labels and values."""
     line = Markup('<tr><th scope="row" style="{}">{}</th><td style="{}">{}</td></tr>')
-    body = Markup("").join(line.format(_HEAD, label, _CELL, value) for label, value in rows)
+    body = Markup("").join(line.format(_LABEL, label, _CELL, value) for label, value in rows)
     return Markup('<table style="border-spacing:0;line-height:1.5">{}</table>').format(body)
 
 

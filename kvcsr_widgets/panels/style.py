@@ -32,7 +32,7 @@ STYLE = Markup(
   opacity: 1; cursor: not-allowed; background: transparent; color: var(--jp-ui-font-color2);
   box-shadow: inset 0 0 0 1px var(--jp-border-color1);
 }}
-.kvcsr-card .widget-checkbox {{ height: auto; min-height: var(--jp-widgets-inline-height); }}
+.kvcsr-card .widget-checkbox {{ align-items: center; height: auto; min-height: var(--jp-widgets-inline-height); }}
 .kvcsr-card .widget-checkbox .widget-label-basic {{
   display: flex; white-space: normal; line-height: 1.4; align-items: center;
 }}
@@ -42,6 +42,7 @@ STYLE = Markup(
   .kvcsr-card .widget-inline-hbox:has(> .widget-label[style*="{label}"]) {{
     flex-wrap: wrap; height: auto;
   }}
+  .kvcsr-card select:not([multiple]) {{ min-height: var(--jp-widgets-inline-height); }}
   .kvcsr-card .widget-inline-hbox > .widget-label[style*="{label}"] {{
     width: 100% !important; text-align: left; white-space: normal;
   }}

@@ -171,11 +171,11 @@ class RequestPart(Part):
         if in_hand is None or self.form is None or not self._is_of_form():
             return
         if self.form.shown != self.desk.plan_of(in_hand):
-            self._sent = ""
+            self._sent = self.form.preview.made = ""
             self.desk.begin()
             self.form.notice.info(
                 f"This is a new request now: “{in_hand.name}” stays in the vault as it was sent.",
-                "Choose it above to go on with it.",
+                "Give the new one another name, or choose the old one above to go on with it.",
             )
 
     def _load_ways(self, _change: Any) -> None:

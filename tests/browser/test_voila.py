@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests import openssl
 from tests.browser import voila
+from tests.browser.app_steps import connect, create, opened, sign_and_merge
+from tests.browser.voila import page_of
 
 START = "00-start-here.ipynb"
 
@@ -31,14 +32,8 @@ def quiet(page: Page) -> Iterator[Page]:
     assert errors == []
 
 
-def opened(page: Page, url: str, name: str, **query: str) -> None:
-    page.goto(voila.page_of(url, name, **query))
-    expect(page.get_by_role("main")).to_be_visible()
-    expect(page.locator("#loading")).to_have_count(0)
-
-
 def test_a_diagram_is_drawn(quiet: Page, app_url: str) -> None:
-    opened(quiet, app_url, START)
+    opened(quiet, page_of(app_url, START))
 
     picture = quiet.get_by_role("img", name=re.compile("01 · Create"))
     expect(picture).to_be_visible()
@@ -47,7 +42,7 @@ def test_a_diagram_is_drawn(quiet: Page, app_url: str) -> None:
 
 
 def test_an_icon_has_its_font(quiet: Page, app_url: str) -> None:
-    opened(quiet, app_url, "01-create-the-csr.ipynb")
+    opened(quiet, page_of(app_url, "01-create-the-csr.ipynb"))
 
     expect(quiet.locator("button .fa-plus:visible").first).to_be_visible()
     loaded = "[...document.fonts].filter(font => font.status === 'loaded').map(font => font.family)"
@@ -55,7 +50,7 @@ def test_an_icon_has_its_font(quiet: Page, app_url: str) -> None:
 
 
 def test_a_page_has_the_title_of_its_notebook_and_no_code(quiet: Page, app_url: str) -> None:
-    opened(quiet, app_url, START)
+    opened(quiet, page_of(app_url, START))
 
     expect(quiet).to_have_title("Start here · kvcsr")
     expect(quiet.get_by_text("from kvcsr_widgets")).to_have_count(0)
@@ -64,7 +59,7 @@ def test_a_page_has_the_title_of_its_notebook_and_no_code(quiet: Page, app_url: 
 
 @pytest.mark.parametrize(("theme", "light"), [("light", True), ("dark", False)])
 def test_a_page_follows_the_theme(quiet: Page, app_url: str, theme: str, *, light: bool) -> None:
-    opened(quiet, app_url, START, theme=theme)
+    opened(quiet, page_of(app_url, START, theme=theme))
 
     scrolled = quiet.get_by_role("main")
     expect(quiet.locator("body")).to_have_attribute("data-jp-theme-light", str(light).lower())
@@ -74,61 +69,30 @@ def test_a_page_follows_the_theme(quiet: Page, app_url: str, theme: str, *, ligh
 
 
 def test_a_theme_that_nobody_knows_is_not_repeated(quiet: Page, app_url: str) -> None:
-    opened(quiet, app_url, START, theme="%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E")
+    opened(quiet, page_of(app_url, START, theme="%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E"))
 
     expect(quiet.locator("body")).to_have_attribute("data-jp-theme-light", "true")
     assert "onerror" not in quiet.content()
 
 
 def test_a_link_leads_to_the_other_notebook(quiet: Page, app_url: str) -> None:
-    opened(quiet, app_url, START)
+    opened(quiet, page_of(app_url, START))
 
     quiet.get_by_role("link", name="Troubles").first.click()
 
     expect(quiet).to_have_title(re.compile("Troubles"))
 
 
-def test_a_request_is_made_signed_and_merged(quiet: Page, app_url: str, tmp_path: Path) -> None:
-    opened(quiet, app_url, "01-create-the-csr.ipynb")
+def test_the_bare_address_leads_to_the_whole_job(quiet: Page, app_url: str, tmp_path: Path) -> None:
+    opened(quiet, app_url)
+
+    expect(quiet).to_have_url(re.compile(r"/voila/render/workbook\.ipynb$"))
     connect(quiet)
-    quiet.get_by_label("Certificate name").fill("www-contoso-com")
-    quiet.get_by_label("Subject", exact=True).fill("CN=www.contoso.com")
-    quiet.get_by_label("Names", exact=True).fill("contoso.com")
-    quiet.get_by_role("button", name="Add the CN, www.contoso.com").click()
-    quiet.get_by_role("button", name="Create the CSR").click()
-    expect(quiet.get_by_text("“www-contoso-com” is created")).to_be_visible()
-    with quiet.expect_download() as download:
-        quiet.get_by_role("button", name="Download the CSR").click()
-    csr = tmp_path / download.value.suggested_filename
-    download.value.save_as(csr)
-    openssl.make_ca(tmp_path)
-    reply = openssl.sign(tmp_path, csr.name)
-
-    opened(quiet, app_url, "03-merge-the-signed-certificate.ipynb")
-    connect(quiet)
-    merge(quiet, reply)
-
-    opened(quiet, app_url, "04-monitor.ipynb")
-    connect(quiet)
-    expect(quiet.locator("table").get_by_text("www-contoso-com").first).to_be_visible()
-
-
-def connect(page: Page) -> None:
-    page.get_by_role("button", name="Connect", exact=True).click()
-    expect(page.get_by_text("Connected to the practice vault.")).to_be_visible()
-
-
-def merge(page: Page, reply: Path) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose the CA's file").click()
-    chooser.value.set_files(reply)
-    expect(page.get_by_text("This certificate belongs to this request.")).to_be_visible()
-    page.get_by_role("button", name="Merge", exact=True).click()
-    expect(page.get_by_text("Merged: “www-contoso-com” is enabled")).to_be_visible()
+    sign_and_merge(quiet, create(quiet, tmp_path))
 
 
 def test_what_is_no_notebook_is_told_in_our_words(page: Page, app_url: str) -> None:
-    answer = page.goto(voila.page_of(app_url, "99-nothing.ipynb"))
+    answer = page.goto(page_of(app_url, "99-nothing.ipynb"))
 
     assert answer is not None
     assert answer.status == 404
@@ -165,7 +129,7 @@ def test_who_has_no_token_is_asked_for_it(page: Page, app_url: str) -> None:
 
 def test_who_calls_this_machine_by_another_name_gets_nothing(page: Page, app_url: str) -> None:
     answer = page.request.get(
-        voila.page_of(app_url, START), headers={"Host": f"evil.example:{urlsplit(app_url).port}"}
+        page_of(app_url, START), headers={"Host": f"evil.example:{urlsplit(app_url).port}"}
     )
 
     assert answer.status == 403
@@ -180,7 +144,7 @@ def test_a_lost_connection_is_found_again(page: Page, app_url: str) -> None:
         lines.append(line)
 
     page.route_web_socket("**/channels**", join)
-    opened(page, app_url, START)
+    opened(page, page_of(app_url, START))
     expect(page.get_by_role("button", name="Connect", exact=True)).to_be_visible()
 
     lines[0].close()
@@ -190,7 +154,7 @@ def test_a_lost_connection_is_found_again(page: Page, app_url: str) -> None:
 
 
 def test_a_page_that_is_left_ends_its_kernel(quiet: Page, app_url: str) -> None:
-    opened(quiet, app_url, START)
+    opened(quiet, page_of(app_url, START))
     config = "JSON.parse(document.getElementById('jupyter-config-data').textContent)"
     kernel = app_url.partition("?")[0] + f"api/kernels/{quiet.evaluate(config)['kernelId']}"
     assert quiet.request.get(kernel).status == 200

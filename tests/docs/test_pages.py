@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -66,6 +67,13 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
 def test_every_notebook_has_a_row_in_the_readme() -> None:
     first = " ".join(cells[0] for cells in rows(read(README)))
     assert [path.name for path in NOTEBOOKS if path.name not in first] == []
+
+
+def test_the_badges_lead_to_notebooks_that_are_there() -> None:
+    paths = [unquote(path) for path in re.findall(r"[?]urlpath=([^)\s]+)", read(README))]
+    assert [path.partition("notebooks/")[0] for path in paths] == ["lab/tree/", "voila/render/"]
+    for path in paths:
+        assert (ROOT / "notebooks" / path.partition("notebooks/")[2]).is_file(), path
 
 
 def test_every_picture_is_small_and_said_in_words() -> None:

@@ -18,7 +18,7 @@ from kvcsr_widgets.drills.vaults import BARE, PORTAL, QUARTER, SIGNERS, SOUGHT
 from kvcsr_widgets.pki.names import Names
 from kvcsr_widgets.pki.plan import SELF, UNKNOWN, KeyChoice
 from kvcsr_widgets.vault.contacts import Contact
-from tests.drills.mending_more import cancel, merge_handed, sign_and_merge
+from tests.drills.mending_more import MENDS, cancel, merge_handed, sign_and_merge
 
 Begin = Callable[[str], Play]
 
@@ -42,6 +42,14 @@ def missing(play: Play) -> str:
     verdict = play.judge()
     assert not verdict.mended, verdict.said
     return verdict.said
+
+
+@pytest.mark.parametrize("code", MENDS)
+def test_deleting_everything_mends_nothing(staged: Begin, code: str) -> None:
+    play = staged(code)
+    for each in list(play.scene.vault.certificates()):
+        play.scene.vault.delete(each.name)
+    assert missing(play)
 
 
 def test_merging_the_old_csr_brings_no_second_name(staged: Begin) -> None:

@@ -205,6 +205,13 @@ def test_there_is_an_end_to_faults(faults: Faults) -> None:
         faults.add(Fault("error"))
 
 
+def test_a_fault_can_be_told_by_its_fields(faults: Faults) -> None:
+    faults.lay("throttled", "merge", times=2)
+    assert faults.waiting() == (Fault("throttled", operation="merge", times=2),)
+    with pytest.raises(InputError):
+        faults.lay("throttled", "knit")
+
+
 def test_a_moved_clock_ends_a_certificate(tmp_path: Path) -> None:
     clock = MovableClock()
     practice = Practice(tmp_path / "vault.sqlite", clock)
