@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import ipywidgets as w
@@ -16,6 +15,7 @@ from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.sections import Sections
 from kvcsr_widgets.panels.sheet import Sheet
+from kvcsr_widgets.panels.upload import Upload
 
 ABOUT = "The tools work on the drill's own practice vault, and on no other."
 LETTERS = (".txt",)
@@ -68,10 +68,10 @@ class DrillBench(Card):
     def use(self, name: str, content: bytes) -> None:
         """Put a file into the upload of every tool that takes one, beside what is in there."""
         for upload in self._takers(name):
-            others = (each for each in upload.value if each["name"] != name)
-            upload.value = (*others, _chosen(name, content))
+            others = (each for each in upload.value if each[0] != name)
+            upload.value = (*others, (name, content))
 
-    def _takers(self, name: str) -> list[w.FileUpload]:
+    def _takers(self, name: str) -> list[Upload]:
         """The uploads that a file of this name belongs into."""
         return self.policies if name.endswith(POLICIES) else self.uploads
 
@@ -85,18 +85,11 @@ class DrillBench(Card):
         return w.HBox(row, layout=w.Layout(flex_flow="row wrap"))
 
 
-def _chosen(name: str, content: bytes) -> dict[str, Any]:
-    """A file as the browser puts it into an upload."""
-    size, now = len(content), datetime.now(UTC)
-    data = memoryview(content)
-    return {"name": name, "type": "", "size": size, "last_modified": now, "content": data}
-
-
 def _letter(name: str, content: bytes) -> w.HTML:
     return w.HTML(drill_text.letter(name, content), layout=w.Layout(width="100%"))
 
 
-def _uploads(tool: Any, *names: str) -> list[w.FileUpload]:
+def _uploads(tool: Any, *names: str) -> list[Upload]:
     """Where a tool takes files: what a CA sent, or a policy."""
     inputs: list[Any] = [getattr(tool, name, None) for name in names]
     return [found.upload for found in inputs if hasattr(found, "upload")]
