@@ -51,6 +51,12 @@ def in_use(vault: Vault, name: str) -> Certificate | None:
     return found if found.der and found.enabled else None
 
 
+def in_use_by_a_ca(vault: Vault, name: str) -> Certificate | None:
+    """As ``in_use``, unless it signs itself: no client trusts such a one."""
+    found = in_use(vault, name)
+    return None if found is None or is_self_signed(found) else found
+
+
 def is_open(vault: Vault, name: str) -> bool:
     """Whether a request of this name is in progress."""
     found = request_of(vault, name)

@@ -6,9 +6,7 @@ from kvcsr_widgets.drills import issued
 from kvcsr_widgets.drills.drill import Diagnosis, Drill, Verdict
 from kvcsr_widgets.drills.scene import Scene
 from kvcsr_widgets.pki.names import Names
-from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import SELF, CertificatePlan, KeyChoice
-from kvcsr_widgets.runbook.reading import request_of
 
 PAGE = 25
 """How many certificates a page of the service's list holds."""
@@ -49,17 +47,21 @@ def _stage_pages(scene: Scene) -> None:
         scene.vault.create(
             CertificatePlan(host, f"CN={host}.contoso.com", key=KeyChoice.EC_P256, issuer=issuer)
         )
-    scene.hand("reply.p7b", issued.reply(scene, scene.vault.operation(SOUGHT)))
+    signed = issued.reply(scene, scene.vault.operation(SOUGHT))
+    scene.hand("reply.p7b", signed)
+    scene.note("thumbprint", issued.thumbprint(signed))
     listed = list(scene.vault.certificates())
     told = [each.name for place, each in enumerate(listed) if place < PAGE or each.thumbprint]
     scene.hand("list.txt", "".join(f"{name}\n" for name in told).encode())
 
 
 def _judge_pages(scene: Scene) -> Verdict:
-    request = request_of(scene.vault, SOUGHT)
-    if request is not None and request.status is Status.COMPLETED:
-        return Verdict(True, f"The reply was merged into “{SOUGHT}”, where it belongs.")
-    return Verdict(False, "The request of the reply still waits.")
+    found = issued.in_use(scene.vault, SOUGHT)
+    if found is None:
+        return Verdict(False, "The certificate of the reply is not in use yet.")
+    if found.thumbprint != scene.notes["thumbprint"]:
+        return Verdict(False, "Another certificate than the reply's is in use. Stage it again.")
+    return Verdict(True, f"The reply was merged into “{SOUGHT}”, where it belongs.")
 
 
 SECOND_PAGE = Drill(
