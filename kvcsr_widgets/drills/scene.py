@@ -34,7 +34,7 @@ class Scene:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
-            (folder / "files").mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make(folder / "files")
             self.notes = read_notes(folder)
         except OSError as error:
             raise PracticeError(
@@ -79,6 +79,13 @@ class Scene:
     def close(self) -> None:
         """Close the vault; everything stays in the folder."""
         self.vault.close()
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it that are missing, for this user alone (XDG's rule)."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
 
 
 def read_notes(folder: Path) -> dict[str, str]:

@@ -87,3 +87,10 @@ def test_a_wrong_diagnosis_does_not_count(tmp_path: Path) -> None:
 def test_every_question_of_the_article_has_a_drill() -> None:
     trained = {code for drill in DRILLS.values() for code in drill.faq}
     assert {diagnosis.cause for _question, diagnosis in questions()} == trained
+
+
+def test_what_a_drill_keeps_is_for_its_user_alone(tmp_path: Path) -> None:
+    begin(DRILLS["made-again"], below=tmp_path / "data" / "drills").close()
+
+    made = [each for each in (tmp_path / "data").rglob("*") if each.is_dir()]
+    assert {each.stat().st_mode & 0o777 for each in (tmp_path / "data", *made)} == {0o700}
