@@ -1,4 +1,4 @@
-"""JupyterLab or Voilà on a practice vault that the test opens, too: what it finds there, and what is left.
+"""JupyterLab or Voilà on a practice vault that the test opens, too.
 
 Both work on the same file, as two notebooks do.
 """
@@ -16,7 +16,6 @@ from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.session import practise
 from tests.browser import lab, voila
 from tests.browser.steps import in_front
-
 
 Serve = Callable[[Path], AbstractContextManager[str]]
 """Starts a server below a folder and gives its URL."""

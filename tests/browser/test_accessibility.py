@@ -11,7 +11,7 @@ from kvcsr_widgets.practice.transport import Practice
 from tests.browser.axes import OUTPUTS, violations
 from tests.browser.homes import Home, at_home, practice_file
 from tests.browser.server import CLONE
-from tests.browser.steps import run_all, unfold, use_theme
+from tests.browser.steps import choose, connect, panel, run_all, take, unfold, use_theme
 from tests.filled import fail
 from tests.runbook.stocked import create, finish
 

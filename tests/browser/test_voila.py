@@ -92,8 +92,11 @@ def test_the_bare_address_leads_to_the_whole_job(quiet: Page, app_url: str, tmp_
     sign_and_merge(quiet, create(quiet, tmp_path))
 
 
-def test_what_is_no_notebook_is_told_in_our_words(page: Page, app_url: str) -> None:
-    answer = page.goto(page_of(app_url, "99-nothing.ipynb"))
+@pytest.mark.parametrize("path", ["voila/render/99-nothing.ipynb", "nothing/at/all"])
+def test_what_is_not_there_is_told_in_our_words(page: Page, app_url: str, path: str) -> None:
+    start, _, token = app_url.partition("?")
+
+    answer = page.goto(f"{start}{path}?{token}")
 
     assert answer is not None
     assert answer.status == 404
