@@ -10,7 +10,7 @@ import ipywidgets as w
 import traitlets as t
 
 from kvcsr_widgets.errors import NotFoundError
-from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels import html, layout, links
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.later import Later
@@ -91,7 +91,7 @@ class Finished(w.VBox):
     def _show(self, points: Points) -> None:
         self.notice.clear()
         self.set_trait("points", points)
-        rows = ((html.linked(point.said), point.done) for point in points)
+        rows = ((links.linked(point.said), point.done) for point in points)
         layout.put(self.list, html.checked(rows))
         found = finished.standing(points)
         self.card.stand(found.state, found.why)
@@ -197,20 +197,12 @@ class Finished(w.VBox):
     @classmethod
     def trained(cls, drills: DrillPanel, *, step: int | None = None) -> Self:
         """Notebook 06: every drill is solved."""
-        return cls(
-            lambda: finished.trained(drills.progress),
-            {drills: ("solved",)},
-            step=step,
-        )
+        return cls(lambda: finished.trained(drills.progress), {drills: ("solved",)}, step=step)
 
     @classmethod
     def rehearsed(cls, renewal: RenewalPanel, *, step: int | None = None) -> Self:
         """Notebook 07: a renewal that fell due was done with a new key, and with the same one."""
-        return cls(
-            lambda: renewal.points,
-            {renewal: ("seen",)},
-            step=step,
-        )
+        return cls(lambda: renewal.points, {renewal: ("seen",)}, step=step)
 
     @classmethod
     def copied(cls, tour: CommandsTour, *, step: int | None = None) -> Self:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import ipywidgets as w
 import traitlets as t
@@ -56,8 +58,12 @@ class RequestForm(w.VBox):
         self._issuers = Later(self.notice)
         self.files.toggles[FILES].observe(lambda _change: self._follow(), "value")
         self.button.on_click(lambda _button: self.submit())
-        desk.observe(lambda _change: self.preview.forget(), "vault")
-        desk.observe(lambda _change: self._vault_changed(), ["vault", "readings"])
+        self._followed: dict[Callable[[Any], None], tuple[str, ...]] = {
+            self._forget: ("vault",),
+            self._vault_changed: ("vault", "readings"),
+        }
+        for follow, names in self._followed.items():
+            desk.observe(follow, list(names))
         self.card = self._frame(step)
         super().__init__([self.card])
         self._vault_changed()
@@ -80,6 +86,15 @@ class RequestForm(w.VBox):
         made = self.notice.attempt(self._create)
         self._stand()
         return made
+
+    def close(self) -> None:
+        """Follow the desk no more, and leave the page."""
+        for follow, names in self._followed.items():
+            self.desk.unobserve(follow, list(names))
+        self._followed = {}
+        self._issuers.forget()
+        self.preview.forget()
+        super().close()
 
     def fill(self, plan: CertificatePlan) -> None:
         """Take over a plan, as from a policy that was read; its fields count as typed."""
@@ -153,7 +168,10 @@ class RequestForm(w.VBox):
             by_template = self.template.apply(self.plan, self.typed)
             self.fields.put(by_template, only=("key_usage",))
 
-    def _vault_changed(self) -> None:
+    def _forget(self, _change: Any) -> None:
+        self.preview.forget()
+
+    def _vault_changed(self, _change: Any = None) -> None:
         vault = self.desk.vault
         self.preview.ask(self.plan.name)
         if vault is None:
