@@ -30,7 +30,11 @@ STYLE = Markup(
 }}
 .kvcsr-card select[multiple] {{ background-image: none; }}
 .kvcsr-card select:not([multiple]) {{ padding-right: 22px; text-overflow: ellipsis; }}
-.kvcsr-card .jupyter-button {{ max-width: 100%; overflow: hidden; text-overflow: ellipsis; }}
+.kvcsr-card .jupyter-button {{
+  max-width: 100%; height: auto; min-height: var(--jp-widgets-inline-height);
+  line-height: 1.5; white-space: normal;
+}}
+.kvcsr-card .widget-toggle-button {{ text-align: left; }}
 .kvcsr-card .jupyter-button:disabled {{
   opacity: 1; cursor: not-allowed; background: transparent; color: var(--jp-ui-font-color2);
   outline: 1px dashed var(--jp-border-color1); outline-offset: -1px;
