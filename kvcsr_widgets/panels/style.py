@@ -19,7 +19,7 @@ STYLE = Markup(
   outline: 2px solid var(--jp-brand-color1) !important; outline-offset: 0;
 }}
 .kvcsr-card > .mod-primary {{ margin-top: 8px; margin-bottom: 6px; }}
-.kvcsr-card .widget-html {{ min-width: 0; }}
+.kvcsr-card .widget-html {{ min-width: 0; max-width: calc(100% - 4px); }}
 .kvcsr-card .widget-html-content {{ overflow-wrap: anywhere; }}
 .kvcsr-card .widget-dropdown select {{
   background-image: linear-gradient(45deg, transparent 50%, {text} 50%),
