@@ -19,7 +19,7 @@ STYLE = Markup(
   outline: 2px solid var(--jp-brand-color1) !important; outline-offset: 0;
 }}
 .kvcsr-card > .mod-primary {{ margin-top: 8px; margin-bottom: 6px; }}
-.kvcsr-card .widget-html {{ min-width: 0; }}
+.kvcsr-card .widget-html {{ min-width: 0; max-width: calc(100% - 4px); }}
 .kvcsr-card .widget-html-content {{ overflow-wrap: anywhere; }}
 .kvcsr-card .widget-dropdown select {{
   background-image: linear-gradient(45deg, transparent 50%, {text} 50%),
@@ -30,7 +30,11 @@ STYLE = Markup(
 }}
 .kvcsr-card select[multiple] {{ background-image: none; }}
 .kvcsr-card select:not([multiple]) {{ padding-right: 22px; text-overflow: ellipsis; }}
-.kvcsr-card .jupyter-button {{ max-width: 100%; overflow: hidden; text-overflow: ellipsis; }}
+.kvcsr-card .jupyter-button {{
+  max-width: 100%; height: auto; min-height: var(--jp-widgets-inline-height);
+  line-height: 1.5; white-space: normal;
+}}
+.kvcsr-card .widget-toggle-button {{ text-align: left; }}
 .kvcsr-card .jupyter-button:disabled {{
   opacity: 1; cursor: not-allowed; background: transparent; color: var(--jp-ui-font-color2);
   outline: 1px dashed var(--jp-border-color1); outline-offset: -1px;

@@ -21,6 +21,9 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+PATIENCE = "AbortSignal.timeout = () => new AbortController().signal"
+"""anywidget gives up a module that takes two seconds to load, as on a machine that runs tests."""
+
 expect.set_options(timeout=60_000)
 LOCAL = {"localhost", "127.0.0.1", None}
 
@@ -50,6 +53,7 @@ def watched(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         accept_downloads=True, viewport={"width": 1280, "height": 1000}, locale="en-US"
     )
+    context.add_init_script(PATIENCE)
     opened = context.new_page()
     opened.set_default_timeout(60_000)
     errors: list[str] = []

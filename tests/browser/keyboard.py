@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -49,12 +51,13 @@ def is_somewhere(page: Page) -> None:
 
 
 def choose(page: Page, choice: Locator, begins: str) -> None:
-    """Choose by the arrow keys from a choice that has the focus."""
+    """Choose by the arrow keys from a choice that has the focus, once it is offered."""
+    wanted = choice.locator("option").filter(has_text=re.compile("^" + re.escape(begins)))
     expect(choice).to_be_focused()
-    chosen = choice.locator("option:checked")
+    expect(wanted).to_have_count(1)
     page.keyboard.press("Home")
     for _ in range(choice.locator("option").count()):
-        if chosen.inner_text().startswith(begins):
+        if wanted.evaluate("(option) => option.selected"):
             return
         page.keyboard.press("ArrowDown")
-    pytest.fail(f"No “{begins}” among {choice.locator('option').all_inner_texts()}")
+    pytest.fail(f"The arrows do not lead to “{begins}”.")
