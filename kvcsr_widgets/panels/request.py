@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -58,12 +57,8 @@ class RequestForm(w.VBox):
         self._issuers = Later(self.notice)
         self.files.toggles[FILES].observe(lambda _change: self._follow(), "value")
         self.button.on_click(lambda _button: self.submit())
-        self._followed: dict[Callable[[Any], None], tuple[str, ...]] = {
-            self._forget: ("vault",),
-            self._vault_changed: ("vault", "readings"),
-        }
-        for follow, names in self._followed.items():
-            desk.observe(follow, list(names))
+        self._observed = True
+        desk.observe(self._vault_changed, ["vault", "readings"])
         self.card = self._frame(step)
         super().__init__([self.card])
         self._vault_changed()
@@ -89,9 +84,9 @@ class RequestForm(w.VBox):
 
     def close(self) -> None:
         """Follow the desk no more, and leave the page."""
-        for follow, names in self._followed.items():
-            self.desk.unobserve(follow, list(names))
-        self._followed = {}
+        if self._observed:
+            self.desk.unobserve(self._vault_changed, ["vault", "readings"])
+        self._observed = False
         self._issuers.forget()
         self.preview.forget()
         super().close()
@@ -168,10 +163,9 @@ class RequestForm(w.VBox):
             by_template = self.template.apply(self.plan, self.typed)
             self.fields.put(by_template, only=("key_usage",))
 
-    def _forget(self, _change: Any) -> None:
-        self.preview.forget()
-
-    def _vault_changed(self, _change: Any = None) -> None:
+    def _vault_changed(self, change: Any = None) -> None:
+        if change and change["name"] == "vault":
+            self.preview.forget()
         vault = self.desk.vault
         self.preview.ask(self.plan.name)
         if vault is None:
@@ -213,18 +207,9 @@ class RequestForm(w.VBox):
         )
 
     def _frame(self, step: int | None) -> Card:
-        return Card(
-            "Request",
-            "The vault makes the key pair and a CSR, for any CA to sign.",
-            self.template,
-            self.fields,
-            self.files,
-            self.preview,
-            self.button,
-            self.notice,
-            self.elsewhere,
-            step=step,
-        )
+        about = "The vault makes the key pair and a CSR, for any CA to sign."
+        asked = (self.template, self.fields, self.files, self.preview)
+        return Card("Request", about, *asked, self.button, self.notice, self.elsewhere, step=step)
 
 
 def _created(operation: Operation) -> tuple[str, str]:
