@@ -49,19 +49,20 @@ def _stage_pages(scene: Scene) -> None:
         )
     signed = issued.reply(scene, scene.vault.operation(SOUGHT))
     scene.hand("reply.p7b", signed)
-    scene.note("thumbprint", issued.thumbprint(signed))
+    scene.note(issued.NOTED, issued.thumbprint(signed))
     listed = list(scene.vault.certificates())
     told = [each.name for place, each in enumerate(listed) if place < PAGE or each.thumbprint]
     scene.hand("list.txt", "".join(f"{name}\n" for name in told).encode())
 
 
 def _judge_pages(scene: Scene) -> Verdict:
-    found = issued.in_use(scene.vault, SOUGHT)
-    if found is None:
-        return Verdict(False, "The certificate of the reply is not in use yet.")
-    if found.thumbprint != scene.notes["thumbprint"]:
-        return Verdict(False, "Another certificate than the reply's is in use. Stage it again.")
-    return Verdict(True, f"The reply was merged into “{SOUGHT}”, where it belongs.")
+    return issued.judge_noted(
+        scene,
+        SOUGHT,
+        missing="The certificate of the reply is not in use yet.",
+        other="Another certificate than the reply's is in use. Stage it again.",
+        mended=f"The reply was merged into “{SOUGHT}”, where it belongs.",
+    )
 
 
 SECOND_PAGE = Drill(
@@ -166,22 +167,20 @@ CHAIN_UNREAD = Drill(
 
 def _stage_deleted(scene: Scene) -> None:
     """A certificate in use was deleted yesterday."""
-    scene.note("thumbprint", issued.issue(scene, PORTAL).thumbprint)
+    scene.note(issued.NOTED, issued.issue(scene, PORTAL).thumbprint)
     scene.vault.delete(PORTAL.name)
     scene.clock.advance(days=1)
 
 
 def _judge_deleted(scene: Scene) -> Verdict:
-    found = issued.in_use(scene.vault, PORTAL.name)
-    if found is None:
-        return Verdict(False, f"No certificate “{PORTAL.name}” is in use.")
-    if found.thumbprint != scene.notes["thumbprint"]:
-        return Verdict(
-            False,
-            "This is another certificate, with another key: the app still wants the old one, "
-            "which is gone for good. Stage it again.",
-        )
-    return Verdict(True, f"“{PORTAL.name}” is back, with its key and all its versions.")
+    return issued.judge_noted(
+        scene,
+        PORTAL.name,
+        missing=f"No certificate “{PORTAL.name}” is in use.",
+        other="This is another certificate, with another key: the app still wants the old one, "
+        "which is gone for good. Stage it again.",
+        mended=f"“{PORTAL.name}” is back, with its key and all its versions.",
+    )
 
 
 NAME_DELETED = Drill(
@@ -224,7 +223,7 @@ def _stage_throttled(scene: Scene) -> None:
     """A reply for an open request; the merge will be turned away."""
     signed = issued.reply(scene, scene.vault.create(QUARTER))
     scene.hand(f"{QUARTER.name}.p7b", signed)
-    scene.note("thumbprint", issued.thumbprint(signed))
+    scene.note(issued.NOTED, issued.thumbprint(signed))
 
 
 def _throttle(scene: Scene) -> None:
@@ -233,12 +232,13 @@ def _throttle(scene: Scene) -> None:
 
 
 def _judge_throttled(scene: Scene) -> Verdict:
-    found = issued.in_use(scene.vault, QUARTER.name)
-    if found is None:
-        return Verdict(False, f"The reply is not merged yet: “{QUARTER.name}” still waits.")
-    if found.thumbprint != scene.notes["thumbprint"]:
-        return Verdict(False, "This is not the certificate of the reply. Stage it again.")
-    return Verdict(True, f"The reply is merged; “{QUARTER.name}” is in use. Nothing was lost.")
+    return issued.judge_noted(
+        scene,
+        QUARTER.name,
+        missing=f"The reply is not merged yet: “{QUARTER.name}” still waits.",
+        other="This is not the certificate of the reply. Stage it again.",
+        mended=f"The reply is merged; “{QUARTER.name}” is in use. Nothing was lost.",
+    )
 
 
 THROTTLED = Drill(

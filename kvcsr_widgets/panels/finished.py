@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 import ipywidgets as w
 import traitlets as t
 
-from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.panels import html, layout, links
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
@@ -23,6 +22,7 @@ from kvcsr_widgets.pki.signed import SignedFile
 from kvcsr_widgets.runbook import finished, handed_over
 from kvcsr_widgets.runbook.finished import Points
 from kvcsr_widgets.runbook.progress import by_hand
+from kvcsr_widgets.runbook.reading import request_of
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -228,10 +228,7 @@ def _as_it_is(vault: Vault, operation: Operation) -> Operation:
     """An order that an issuer works on, read again; any other request as it was read."""
     if operation.status is not Status.IN_PROGRESS or by_hand(operation):
         return operation
-    try:
-        return vault.operation(operation.name)
-    except NotFoundError:
-        return operation
+    return request_of(vault, operation.name) or operation
 
 
 def _fits(operation: Operation, held: list[SignedFile]) -> bool:
