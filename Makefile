@@ -67,4 +67,4 @@ lock: $(READY)
 		--output-file binder/requirements.txt pyproject.toml
 
 clean:
-	rm -rf .venv .clients build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .clients build screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
