@@ -37,7 +37,7 @@ test: $(READY)
 	$(BIN)/python -m tests.browser.programs
 	$(BIN)/python -m tests.cas.programs
 	$(BIN)/python -m tests.clients.programs
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check

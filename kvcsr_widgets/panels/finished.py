@@ -152,9 +152,10 @@ class Finished(w.VBox):
                 taken=sign.taken,
                 fits=lambda operation: _fits(operation, held),
                 practice=desk.vault is not None and desk.vault.is_practice,
+                made=sign.made,
             )
 
-        told_by: dict[t.HasTraits, tuple[str, ...]] = {sign: ("taken",), changed: ("count",)}
+        told_by: dict[t.HasTraits, tuple[str, ...]] = {sign: ("taken", "made"), changed: ("count",)}
         check = cls._of_desk(desk, look, Sections({FILE: files}), step=step, told_by=told_by)
         check.files = files
         return check

@@ -38,7 +38,7 @@ def of_csr(operation: Operation, *, taken: bool) -> StepStanding:
         if taken:
             why = "It left for the CA. When the reply has come, merge it (notebook 03)."
             return StepStanding(StepState.WAITING, why)
-        why = "Have your CA sign this CSR. Ask for a .p7b: it brings the chain."
+        why = "Download it for your CA. Ask the CA for a .p7b: it brings the chain."
         return StepStanding(StepState.READY, why)
     return of_request(operation)
 
