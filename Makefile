@@ -1,7 +1,7 @@
 # make lab    open the workbook in JupyterLab (ARGS=--no-browser for a server)
 # make app    the workbook as one page, with Voilà (ARGS as above)
 # make demo   the whole job in the terminal, on a throw-away practice vault
-# make test   all tests, the browser's and those of other clients and CAs included
+# make test   all tests, the browser's and those of other clients and CAs included, in two processes
 # make check  lint, types, import directions, clean notebooks
 # make bench  the figures
 # make docs   the tables of checks, drills and commands in docs/, from the code
