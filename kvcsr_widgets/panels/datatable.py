@@ -63,6 +63,19 @@ _SHORT = """function (data, type) {
 _STATE = 'function (data, type) { return type === "sort" ? RANKS[data] ?? "" : data; }'
 
 
+class CompleteTable(ITable):
+    """An itables table of which the browser hears only once it is complete.
+
+    itables opens it empty and sends the rest piece by piece; a page that draws it meanwhile may
+    keep the empty one for good.
+    """
+
+    def open(self) -> None:
+        """Tell the browser, unless there is nothing to draw yet."""
+        if self._dt_args:
+            super().open()
+
+
 def table(*, select: bool) -> ITable:
     """An empty table with its columns; texts come escaped, and nothing is sampled away.
 
@@ -70,7 +83,7 @@ def table(*, select: bool) -> ITable:
     """
     titles = ["Id", "", *(column.title for column in COLUMNS)]
     name = _FIRST + next(n for n, column in enumerate(COLUMNS) if column.name == "name")
-    return ITable(
+    made = CompleteTable(
         pd.DataFrame(columns=titles, dtype="object"),
         classes="display compact kvcsr-table",
         style="width:100%",
@@ -96,6 +109,8 @@ def table(*, select: bool) -> ITable:
         columnDefs=_definitions(select=select),
         drawCallback=JavascriptFunction(_DRAWN.replace("NAME", str(name))),
     )
+    made.open()
+    return made
 
 
 _SELECT: Any = {"style": "multi+shift", "items": "row", "headerCheckbox": True, "info": False}

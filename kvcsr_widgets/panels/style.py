@@ -21,7 +21,7 @@ STYLE = Markup(
 .kvcsr-card > .mod-primary {{ margin-top: 8px; margin-bottom: 6px; }}
 .kvcsr-card .widget-html {{ min-width: 0; max-width: calc(100% - 4px); }}
 .kvcsr-card .widget-html-content {{ overflow-wrap: anywhere; }}
-.kvcsr-card select {{
+.kvcsr-card .widget-dropdown select {{
   background-image: linear-gradient(45deg, transparent 50%, {text} 50%),
     linear-gradient(135deg, {text} 50%, transparent 50%);
   background-position: right 11px center, right 6px center;
@@ -30,10 +30,14 @@ STYLE = Markup(
 }}
 .kvcsr-card select[multiple] {{ background-image: none; }}
 .kvcsr-card select:not([multiple]) {{ padding-right: 22px; text-overflow: ellipsis; }}
-.kvcsr-card .jupyter-button {{ max-width: 100%; overflow: hidden; text-overflow: ellipsis; }}
+.kvcsr-card .jupyter-button {{
+  max-width: 100%; height: auto; min-height: var(--jp-widgets-inline-height);
+  line-height: 1.5; white-space: normal;
+}}
+.kvcsr-card .widget-toggle-button {{ text-align: left; }}
 .kvcsr-card .jupyter-button:disabled {{
   opacity: 1; cursor: not-allowed; background: transparent; color: var(--jp-ui-font-color2);
-  box-shadow: inset 0 0 0 1px var(--jp-border-color1);
+  outline: 1px dashed var(--jp-border-color1); outline-offset: -1px;
 }}
 .kvcsr-card .widget-checkbox {{
   align-items: center; height: auto; min-height: var(--jp-widgets-inline-height);

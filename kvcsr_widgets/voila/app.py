@@ -16,6 +16,7 @@ from jupyter_server.utils import url_path_join
 from markupsafe import Markup
 from traitlets import Bool, Unicode
 from voila.app import Voila
+from voila.handler import BaseVoilaHandler
 
 _MAY_LOAD = {
     "default-src": "'self'",
@@ -53,6 +54,8 @@ class App(Voila):
         return dict(super().init_settings()) | {
             "allow_remote_access": False,
             "local_hostnames": ["localhost"],
+            "default_handler_class": _Nowhere,
+            "default_handler_args": {"voila_configuration": self.voila_configuration},
             "headers": {"Content-Security-Policy": "; ".join(map(" ".join, _MAY_LOAD.items()))},
         }
 
@@ -93,3 +96,15 @@ class _Start(JupyterHandler):
     def get(self) -> None:
         theme = self.get_query_argument("theme", "")
         self.redirect(f"{self.page}?{urlencode({'theme': theme})}" if theme else self.page)
+
+
+class _Nowhere(BaseVoilaHandler):
+    """Any other address: our page says so, in place of tornado's line."""
+
+    async def prepare(self) -> None:
+        await super().prepare()
+        raise tornado.web.HTTPError(404)
+
+    @tornado.web.authenticated
+    def get(self) -> None:
+        """Never reached; it tells Jupyter's server who may ask."""

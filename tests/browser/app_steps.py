@@ -25,9 +25,9 @@ def connect(page: Page) -> None:
     expect(page.get_by_text("Connected to the practice vault.").first).to_be_visible()
 
 
-def create(page: Page, folder: Path) -> Path:
+def create(page: Page, folder: Path, name: str = NAME) -> Path:
     """Create a request, and download its CSR."""
-    page.get_by_label("Certificate name").fill(NAME)
+    page.get_by_label("Certificate name").fill(name)
     page.get_by_label("Subject", exact=True).fill("CN=www.contoso.com")
     page.get_by_label("Names", exact=True).fill("contoso.com")
     page.get_by_role("button", name="Add the CN, www.contoso.com").click()
@@ -39,7 +39,7 @@ def create(page: Page, folder: Path) -> Path:
     return path
 
 
-def sign_and_merge(page: Page, csr: Path) -> None:
+def sign_and_merge(page: Page, csr: Path, name: str = NAME) -> None:
     """Let openssl sign the CSR, upload what it made, and merge it."""
     openssl.make_ca(csr.parent)
     choose(
@@ -49,5 +49,5 @@ def sign_and_merge(page: Page, csr: Path) -> None:
     )
     expect(page.get_by_text("This certificate belongs to this request.")).to_be_visible()
     page.get_by_role("button", name="Merge", exact=True).click()
-    expect(page.get_by_text(f"Merged: “{NAME}” is enabled").first).to_be_visible()
-    expect(page.get_by_role("cell", name=NAME).first).to_be_visible()
+    expect(page.get_by_text(f"Merged: “{name}” is enabled").first).to_be_visible()
+    expect(page.get_by_role("cell", name=name).first).to_be_visible()

@@ -71,7 +71,8 @@ def test_the_job_is_done_in_the_app(page: Page, served: Served, tmp_path: Path) 
 
     expect(page).to_have_title("The whole job on one page · kvcsr")
     app_steps.connect(page)
-    app_steps.sign_and_merge(page, app_steps.create(page, tmp_path))
+    csr = app_steps.create(page, tmp_path, "app-contoso-com")
+    app_steps.sign_and_merge(page, csr, "app-contoso-com")
 
 
 def test_a_diagram_is_drawn_here_too(page: Page, served: Served) -> None:

@@ -4,9 +4,12 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import ipywidgets as w
 import pytest
+from itables.widget import ITable
 
 from kvcsr_widgets.panels.cells import COLUMNS, LONGEST, rows_of
+from kvcsr_widgets.panels.datatable import table
 from kvcsr_widgets.panels.grid import AT_ONCE, Grid
 from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook.entries import Entry, Key
@@ -62,6 +65,25 @@ def page(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> Page:
 
 def show(grid: Grid, now: Inventory) -> None:
     grid.apply(grid.update(now))
+
+
+def test_the_browser_hears_of_a_table_only_once_it_is_complete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A page that draws it while it is empty may keep it so."""
+    heard: list[bool] = []
+    open_ = w.Widget.open
+
+    def told(widget: w.Widget) -> None:
+        if isinstance(widget, ITable):
+            heard.append("columnDefs" in widget.get_state()["_dt_args"])
+        open_(widget)
+
+    monkeypatch.setattr(w.Widget, "open", told)
+    made = table(select=True)
+
+    assert heard == [True]
+    assert made.comm is not None
 
 
 class TestCells:

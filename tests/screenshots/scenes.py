@@ -36,6 +36,10 @@ from tests.screenshots.desks import (
     vault_of,
 )
 
+MISMATCH = (
+    "The public key of the end-entity certificate in the specified X.509 certificate content does "
+    "not match the public part of the specified private key. Please check if certificate is valid."
+)
 EMPTY: dict[str, str] = {}
 DIGICERT = {
     "name": "DigiCertCA",
@@ -362,7 +366,7 @@ SCENES: tuple[Scene, ...] = (
     *_of(
         "trouble",
         ("empty", None, lambda _: panels.TroublePanel()),
-        ("known", None, lambda _: explained("Public key mismatch with the pending request")),
+        ("known", None, lambda _: explained(MISMATCH)),
         ("unknown", None, lambda _: explained("Something went wrong in a way nobody knows")),
     ),
 )

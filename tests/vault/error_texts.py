@@ -418,6 +418,12 @@ ENTRA: tuple[tuple[int, str, str], ...] = (
 SIGN_IN: tuple[tuple[str, str], ...] = (
     ("Azure CLI not found on path", "cli-missing"),
     ("Please run 'az login' to set up an account", "cli-signed-out"),
+    (
+        "The current credential is not configured to acquire tokens for tenant "
+        "72f988bf-86f1-41af-91ab-2d7cd011db47. To enable acquiring tokens for this tenant add it "
+        "to the additionally_allowed_tenants when creating the credential",
+        "tenant-by-name",
+    ),
     ('Please run "Connect-AzAccount" to set up account', "powershell-signed-out"),
     (
         "EnvironmentCredential authentication unavailable. Environment variables are not fully "
