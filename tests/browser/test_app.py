@@ -54,8 +54,9 @@ def test_the_job_needs_no_mouse_and_no_memory(page: Page, app: Home, tmp_path: P
     reply = tmp_path / "reply.p7b"
     go_to(page, "Sign with the practice CA")
     press(page, "Enter")
+    expect(page.get_by_role("button", name="Download .p7b")).to_be_visible()
+    go_to(page, "Download .p7b (with the chain)")
     with page.expect_download() as download:
-        go_to(page, "Download .p7b (with the chain)")
         press(page, "Enter")
     download.value.save_as(reply)
 
