@@ -6,6 +6,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.keys import OwnKeys
 from kvcsr_widgets.runbook.steps import StepStanding, StepState
 
 
@@ -23,7 +24,7 @@ class Card(w.VBox):
         self.standing: StepStanding | None = None
         self.head = w.HTML()
         super().__init__(
-            [self.head, *children],
+            [self.head, *children, OwnKeys()],
             layout=w.Layout(
                 border="1px solid var(--jp-border-color2)",
                 padding="12px",

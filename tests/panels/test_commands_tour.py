@@ -80,6 +80,7 @@ def test_python_is_python() -> None:
     tour = CommandsTour()
     tour.tool.value = Tool.PYTHON
 
+    assert tour.texts
     for text in tour.texts.values():
         ast.parse(text.text)
 
