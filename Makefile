@@ -1,7 +1,7 @@
 # make lab    open the workbook in JupyterLab (ARGS=--no-browser for a server)
 # make app    the workbook as one page, with Voilà (ARGS as above)
 # make demo   the whole job in the terminal, on a throw-away practice vault
-# make test   all tests, the browser's and those of other clients and CAs included
+# make test   all tests, the browser's and those of other clients and CAs included, in two processes
 # make check  lint, types, import directions, clean notebooks
 # make bench  the figures
 # make docs   the tables of checks, drills and commands in docs/, from the code
@@ -37,7 +37,7 @@ test: $(READY)
 	$(BIN)/python -m tests.browser.programs
 	$(BIN)/python -m tests.cas.programs
 	$(BIN)/python -m tests.clients.programs
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check
@@ -67,4 +67,4 @@ lock: $(READY)
 		--output-file binder/requirements.txt pyproject.toml
 
 clean:
-	rm -rf .venv .clients build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .clients build screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

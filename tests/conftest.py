@@ -11,6 +11,7 @@ from typing import Any
 import ipywidgets
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from kvcsr_widgets.practice import hierarchy, issuing
 from kvcsr_widgets.runbook import handed_over
@@ -20,6 +21,23 @@ from kvcsr_widgets.vault.transport import PacedTransport
 
 KEYS = 12
 """CA keys of a size; a vault's CA takes two, and none of the next ones has the same."""
+
+
+class OneBrowser(LoadScopeScheduling):
+    """One process runs all tests with a browser, while another runs the others, file by file.
+
+    What a person waits for is timed there: two browsers at once would be in each other's way.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "browser" if path.startswith("tests/browser/") else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
+    """How ``make test`` shares the tests out between its processes."""
+    return OneBrowser(config, log)
+
 
 settings.register_profile("busy machines", deadline=None)
 settings.load_profile("busy machines")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from kvcsr_widgets.drills.drill import Diagnosis, Drill, Verdict
-from kvcsr_widgets.drills.issued import in_use, issue, leaf
+from kvcsr_widgets.drills.issued import in_use_by_a_ca, issue, leaf
 from kvcsr_widgets.drills.looking import (
     NOT_EXPORTABLE,
     chain,
@@ -81,9 +81,9 @@ def _judge_missing(scene: Scene) -> Verdict:
 
 def _judge_newest(scene: Scene, name: str) -> Verdict:
     """Whether the newest version has its issuer with it, and the leaf first."""
-    found = in_use(scene.vault, name)
+    found = in_use_by_a_ca(scene.vault, name)
     if found is None:
-        return Verdict(False, f"“{name}” is not in use.")
+        return Verdict(False, f"No version of “{name}” that a CA signed is in use.")
     if scene.vault.policy(name).exportable:
         return Verdict(
             False, "The policy makes the key exportable now: start from the current policy."

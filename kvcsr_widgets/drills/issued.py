@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cryptography import x509
 
+from kvcsr_widgets.drills.drill import Verdict
 from kvcsr_widgets.drills.scene import Scene
 from kvcsr_widgets.errors import NotFoundError
 from kvcsr_widgets.pki import altnames, facts
@@ -14,6 +15,9 @@ from kvcsr_widgets.pki.signed import read_signed
 from kvcsr_widgets.runbook.reading import request_of
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Certificate, Operation
+
+NOTED = "thumbprint"
+"""The note with the thumbprint of the certificate that is to be in use."""
 
 DAYS = 90
 """For how long the practice CA signs in drills."""
@@ -49,6 +53,21 @@ def in_use(vault: Vault, name: str) -> Certificate | None:
     except NotFoundError:
         return None
     return found if found.der and found.enabled else None
+
+
+def in_use_by_a_ca(vault: Vault, name: str) -> Certificate | None:
+    """As ``in_use``, unless it signs itself: no client trusts such a one."""
+    found = in_use(vault, name)
+    return None if found is None or is_self_signed(found) else found
+
+
+def judge_noted(scene: Scene, name: str, *, missing: str, other: str, mended: str) -> Verdict:
+    """Whether the certificate whose thumbprint was noted is in use, in the sentence that fits."""
+    found = in_use(scene.vault, name)
+    if found is None:
+        return Verdict(False, missing)
+    is_it = found.thumbprint == scene.notes[NOTED]
+    return Verdict(is_it, mended if is_it else other)
 
 
 def is_open(vault: Vault, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kvcsr_widgets.drills.drill import Diagnosis, Drill, Verdict
-from kvcsr_widgets.drills.issued import in_use, is_open, issue, key, reply
+from kvcsr_widgets.drills.issued import in_use_by_a_ca, is_open, issue, key, reply
 from kvcsr_widgets.drills.looking import cancel, hand_over, judge_reply, plan
 from kvcsr_widgets.drills.scene import Scene
 from kvcsr_widgets.pki.names import Names
@@ -31,7 +31,7 @@ def _stage_made_again(scene: Scene) -> None:
 
 
 def _judge_made_again(scene: Scene) -> Verdict:
-    if in_use(scene.vault, SHOP.name) is not None:
+    if in_use_by_a_ca(scene.vault, SHOP.name) is not None:
         return Verdict(True, "“shop-contoso-com” holds a certificate over the key of its new CSR.")
     return Verdict(
         False,
@@ -150,8 +150,8 @@ def _stage_csr_used(scene: Scene) -> None:
 
 
 def _judge_csr_used(scene: Scene) -> Verdict:
-    operation, found = request_of(scene.vault, LOGIN.name), in_use(scene.vault, LOGIN.name)
-    old = scene.notes["key"]
+    operation = request_of(scene.vault, LOGIN.name)
+    found, old = in_use_by_a_ca(scene.vault, LOGIN.name), scene.notes["key"]
     if found is not None and key(found) != old:
         if scene.vault.policy(LOGIN.name).reuse_key:
             return Verdict(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from kvcsr_widgets.drills.drill import Drill, Verdict
 from kvcsr_widgets.drills.scene import Scene, read_notes, scenes_path, strike
+from kvcsr_widgets.errors import InputError
 
 STAGED, DIAGNOSED, SOLVED = "staged", "diagnosed", "solved"
-"""The notes of a scene on how far the reader came."""
+"""The notes of a scene on how far the reader came; the first is another one at each staging."""
 
 
 class Play:
@@ -32,18 +34,30 @@ class Play:
         return SOLVED in self.scene.notes
 
     def diagnose(self, number: int) -> bool:
-        """The reader says what is wrong: a place in the drill's diagnoses. Whether it is right."""
+        """The reader says what is wrong: a place in the drill's diagnoses. Whether it is right.
+
+        Raises InputError where the drill was staged again elsewhere, as ``judge`` does.
+        """
         right = self.drill.diagnoses[number].right
         if right:
-            self.scene.note(DIAGNOSED, "yes")
+            self._keep(DIAGNOSED)
         return right
 
     def judge(self) -> Verdict:
         """See whether the trouble is mended. Raises VaultError."""
         verdict = self.drill.judge(self.scene)
         if verdict.mended and self.diagnosed:
-            self.scene.note(SOLVED, "yes")
+            self._keep(SOLVED)
         return verdict
+
+    def _keep(self, reached: str) -> None:
+        """Note how far the reader came, unless that is of a vault that was thrown away."""
+        if read_notes(self.scene.folder).get(STAGED) != self.scene.notes[STAGED]:
+            raise InputError(
+                "This drill was staged again on another page, and its vault is another one now.",
+                hint="Go on there, or load this page again.",
+            )
+        self.scene.note(reached, "yes")
 
     def close(self) -> None:
         """Leave the drill; it can be gone on with."""
@@ -61,8 +75,12 @@ def begin(drill: Drill, *, again: bool = False, below: Path | None = None) -> Pl
         strike(folder)
         _stage(drill, folder)
     scene = Scene(folder)
-    if drill.resume is not None:
-        drill.resume(scene)
+    try:
+        if drill.resume is not None:
+            drill.resume(scene)
+    except BaseException:
+        scene.close()
+        raise
     return Play(drill, scene)
 
 
@@ -80,7 +98,7 @@ def _stage(drill: Drill, folder: Path) -> None:
     try:
         with Scene(folder) as scene:
             drill.stage(scene)
-            scene.note(STAGED, "yes")
+            scene.note(STAGED, secrets.token_hex(8))
     except BaseException:
         strike(folder)
         raise

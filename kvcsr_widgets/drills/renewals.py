@@ -114,6 +114,8 @@ def _judge_expired(scene: Scene) -> Verdict:
         return Verdict(False, f"The policy of “{STATUS.name}” does not say that anybody is mailed.")
     if found.expires is None or found.expires.timestamp() <= scene.clock():
         return Verdict(False, "The version in use has expired still.")
+    if issued.is_self_signed(found):
+        return Verdict(False, "The version in use signs itself: no browser trusts it.")
     return Verdict(True, f"The new version is in use, and the vault will {action.in_words}.")
 
 

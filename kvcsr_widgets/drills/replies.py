@@ -5,7 +5,7 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kvcsr_widgets.drills.drill import Diagnosis, Drill, Verdict
-from kvcsr_widgets.drills.issued import in_use, is_open, names
+from kvcsr_widgets.drills.issued import in_use, in_use_by_a_ca, is_open, names
 from kvcsr_widgets.drills.looking import NOT_EXPORTABLE, chain, plan, signed, wrong
 from kvcsr_widgets.drills.scene import Scene
 from kvcsr_widgets.pki import facts
@@ -20,9 +20,9 @@ def _stage_dropped(scene: Scene) -> None:
 
 
 def _judge_dropped(scene: Scene) -> Verdict:
-    found = in_use(scene.vault, SHOP.name)
+    found = in_use_by_a_ca(scene.vault, SHOP.name)
     if found is None:
-        return Verdict(False, "“booking-contoso-com” is not in use yet.")
+        return Verdict(False, "“booking-contoso-com” has no certificate of the CA in use yet.")
     lacks = sorted(set(SHOP.names.dns) - names(found))
     if lacks:
         return Verdict(

@@ -154,21 +154,19 @@ def _stage_cancelled(scene: Scene) -> None:
     """The CA's reply is here; a colleague has just cancelled the request."""
     signed = issued.reply(scene, scene.vault.create(VPN))
     scene.hand(f"{VPN.name}.p7b", signed)
-    scene.note("thumbprint", issued.thumbprint(signed))
+    scene.note(issued.NOTED, issued.thumbprint(signed))
     scene.vault.cancel(VPN.name)
 
 
 def _judge_cancelled(scene: Scene) -> Verdict:
-    found = issued.in_use(scene.vault, VPN.name)
-    if found is None:
-        return Verdict(False, f"The CA's certificate is not in “{VPN.name}” yet.")
-    if found.thumbprint != scene.notes["thumbprint"]:
-        return Verdict(
-            False,
-            "This is another certificate than the one that the CA had issued. Its key is gone: "
-            "stage it again.",
-        )
-    return Verdict(True, f"The certificate that the CA had issued is in use as “{VPN.name}”.")
+    return issued.judge_noted(
+        scene,
+        VPN.name,
+        missing=f"The CA's certificate is not in “{VPN.name}” yet.",
+        other="This is another certificate than the one that the CA had issued. Its key is gone: "
+        "stage it again.",
+        mended=f"The certificate that the CA had issued is in use as “{VPN.name}”.",
+    )
 
 
 CANCELLED_MEANWHILE = Drill(

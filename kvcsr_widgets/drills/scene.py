@@ -65,16 +65,18 @@ class Scene:
     def files(self) -> Mapping[str, bytes]:
         """What the reader got, by file name."""
         found = sorted((self.folder / "files").iterdir())
-        return {path.name: path.read_bytes()[:MAX_BYTES] for path in found if path.is_file()}
+        return {path.name: _read(path) for path in found if path.is_file()}
 
     def hand(self, filename: str, content: bytes) -> None:
         """Give the reader a file."""
         (self.folder / "files" / Path(filename).name).write_bytes(content)
 
     def note(self, key: str, text: str) -> None:
-        """Keep a short text."""
-        self.notes = {**self.notes, key: text}
-        (self.folder / "notes.json").write_text(json.dumps(self.notes), encoding="utf-8")
+        """Keep a short text, beside those that another page has kept since."""
+        self.notes = {**read_notes(self.folder), key: text}
+        whole = self.folder / "notes.json.new"
+        whole.write_text(json.dumps(self.notes), encoding="utf-8")
+        whole.replace(self.folder / "notes.json")
 
     def close(self) -> None:
         """Close the vault; everything stays in the folder."""
@@ -91,8 +93,7 @@ def _make(folder: Path) -> None:
 def read_notes(folder: Path) -> dict[str, str]:
     """The notes of a drill's folder; none where there are none, or where they cannot be read."""
     try:
-        text = (folder / "notes.json").read_text(encoding="utf-8")
-        found = json.loads(text[:MAX_BYTES])
+        found = json.loads(_read(folder / "notes.json"))
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict):
@@ -100,7 +101,21 @@ def read_notes(folder: Path) -> dict[str, str]:
     return {str(key): str(text) for key, text in found.items()}
 
 
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES)
+
+
 def strike(folder: Path) -> None:
-    """Throw a drill's folder away, if there is one; its scene must be closed."""
-    if folder.is_dir():
-        shutil.rmtree(folder)
+    """Throw a drill's folder away, if there is one; its scene must be closed.
+
+    Raises PracticeError where that cannot be done.
+    """
+    try:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise PracticeError(
+            f"The folder {folder} cannot be thrown away: {error.strerror}.",
+            hint="Close the other notebooks and pages that use it, then try again.",
+        ) from error

@@ -6,9 +6,7 @@ from kvcsr_widgets.drills import issued
 from kvcsr_widgets.drills.drill import Diagnosis, Drill, Verdict
 from kvcsr_widgets.drills.scene import Scene
 from kvcsr_widgets.pki.names import Names
-from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.pki.plan import SELF, CertificatePlan, KeyChoice
-from kvcsr_widgets.runbook.reading import request_of
 
 PAGE = 25
 """How many certificates a page of the service's list holds."""
@@ -49,17 +47,22 @@ def _stage_pages(scene: Scene) -> None:
         scene.vault.create(
             CertificatePlan(host, f"CN={host}.contoso.com", key=KeyChoice.EC_P256, issuer=issuer)
         )
-    scene.hand("reply.p7b", issued.reply(scene, scene.vault.operation(SOUGHT)))
+    signed = issued.reply(scene, scene.vault.operation(SOUGHT))
+    scene.hand("reply.p7b", signed)
+    scene.note(issued.NOTED, issued.thumbprint(signed))
     listed = list(scene.vault.certificates())
     told = [each.name for place, each in enumerate(listed) if place < PAGE or each.thumbprint]
     scene.hand("list.txt", "".join(f"{name}\n" for name in told).encode())
 
 
 def _judge_pages(scene: Scene) -> Verdict:
-    request = request_of(scene.vault, SOUGHT)
-    if request is not None and request.status is Status.COMPLETED:
-        return Verdict(True, f"The reply was merged into “{SOUGHT}”, where it belongs.")
-    return Verdict(False, "The request of the reply still waits.")
+    return issued.judge_noted(
+        scene,
+        SOUGHT,
+        missing="The certificate of the reply is not in use yet.",
+        other="Another certificate than the reply's is in use. Stage it again.",
+        mended=f"The reply was merged into “{SOUGHT}”, where it belongs.",
+    )
 
 
 SECOND_PAGE = Drill(
@@ -164,22 +167,20 @@ CHAIN_UNREAD = Drill(
 
 def _stage_deleted(scene: Scene) -> None:
     """A certificate in use was deleted yesterday."""
-    scene.note("thumbprint", issued.issue(scene, PORTAL).thumbprint)
+    scene.note(issued.NOTED, issued.issue(scene, PORTAL).thumbprint)
     scene.vault.delete(PORTAL.name)
     scene.clock.advance(days=1)
 
 
 def _judge_deleted(scene: Scene) -> Verdict:
-    found = issued.in_use(scene.vault, PORTAL.name)
-    if found is None:
-        return Verdict(False, f"No certificate “{PORTAL.name}” is in use.")
-    if found.thumbprint != scene.notes["thumbprint"]:
-        return Verdict(
-            False,
-            "This is another certificate, with another key: the app still wants the old one, "
-            "which is gone for good. Stage it again.",
-        )
-    return Verdict(True, f"“{PORTAL.name}” is back, with its key and all its versions.")
+    return issued.judge_noted(
+        scene,
+        PORTAL.name,
+        missing=f"No certificate “{PORTAL.name}” is in use.",
+        other="This is another certificate, with another key: the app still wants the old one, "
+        "which is gone for good. Stage it again.",
+        mended=f"“{PORTAL.name}” is back, with its key and all its versions.",
+    )
 
 
 NAME_DELETED = Drill(
@@ -222,7 +223,7 @@ def _stage_throttled(scene: Scene) -> None:
     """A reply for an open request; the merge will be turned away."""
     signed = issued.reply(scene, scene.vault.create(QUARTER))
     scene.hand(f"{QUARTER.name}.p7b", signed)
-    scene.note("thumbprint", issued.thumbprint(signed))
+    scene.note(issued.NOTED, issued.thumbprint(signed))
 
 
 def _throttle(scene: Scene) -> None:
@@ -231,12 +232,13 @@ def _throttle(scene: Scene) -> None:
 
 
 def _judge_throttled(scene: Scene) -> Verdict:
-    found = issued.in_use(scene.vault, QUARTER.name)
-    if found is None:
-        return Verdict(False, f"The reply is not merged yet: “{QUARTER.name}” still waits.")
-    if found.thumbprint != scene.notes["thumbprint"]:
-        return Verdict(False, "This is not the certificate of the reply. Stage it again.")
-    return Verdict(True, f"The reply is merged; “{QUARTER.name}” is in use. Nothing was lost.")
+    return issued.judge_noted(
+        scene,
+        QUARTER.name,
+        missing=f"The reply is not merged yet: “{QUARTER.name}” still waits.",
+        other="This is not the certificate of the reply. Stage it again.",
+        mended=f"The reply is merged; “{QUARTER.name}” is in use. Nothing was lost.",
+    )
 
 
 THROTTLED = Drill(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from kvcsr_widgets.panels import html
+from kvcsr_widgets.panels import html, links
 from kvcsr_widgets.panels.notice import Notice
 from kvcsr_widgets.panels.shortened import short
 from kvcsr_widgets.pki import facts
@@ -109,11 +109,11 @@ def table(results: Sequence[Result]) -> Markup:
 
 def _words(result: Result) -> str:
     if result.outcome is not None:
-        return html.linked(f"{result.outcome.title} {result.outcome.next_step}".strip())
+        return links.linked(f"{result.outcome.title} {result.outcome.next_step}".strip())
     error = result.error
     assert error is not None
     said = (error.message, error.why, error.hint, own_words(error))
-    return html.linked(" ".join(filter(None, said)))
+    return links.linked(" ".join(filter(None, said)))
 
 
 def shown(results: Iterable[Result]) -> Markup:

@@ -142,6 +142,7 @@ function render({ model, el }) {
     show();
   };
   draw(model, el, (button, show) => {
+    if (waiting !== null) return;
     const answered = (answer, buffers) => {
       model.off("msg:custom", answered);
       ended(show);
@@ -150,8 +151,7 @@ function render({ model, el }) {
       model.set("saved", model.get("saved") + 1);
       model.save_changes();
     };
-    button.textContent = "Making the file…";
-    button.disabled = true;
+    button.textContent = "Making the file…"; // and not disabled, which would take the focus away
     model.on("msg:custom", answered);
     waiting = setTimeout(() => {
       model.off("msg:custom", answered);

@@ -6,6 +6,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels.keys import OwnKeys
 from kvcsr_widgets.panels.unsent import Unsent
 from kvcsr_widgets.runbook.steps import StepStanding, StepState
 
@@ -31,7 +32,7 @@ class Card(w.VBox):
                 max_width="960px",
             ),
         )
-        self.children = [self.head, *children, Unsent(self)]
+        self.children = [self.head, *children, OwnKeys(), Unsent(self)]
         self.add_class("kvcsr-card")
         self._redraw()
 

@@ -8,7 +8,7 @@ import ipywidgets as w
 import traitlets as t
 
 from kvcsr_widgets.errors import Problem
-from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels import html, layout, links
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.elsewhere import EXAMPLE, LABELS, told
 from kvcsr_widgets.panels.field import Field
@@ -111,7 +111,7 @@ class CommandsTour(w.VBox):
             found[label] = text
             head = html.heading(f"{number} · {label}")
             if isinstance(each, steps.Merge):
-                head = html.note("look", html.linked(SIGNED)) + head
+                head = html.note("look", links.linked(SIGNED)) + head
             shown += [w.HTML(head), text, w.HTML(told(command))]
         self.parts.children = tuple(shown)
         return found

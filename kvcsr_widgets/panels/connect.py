@@ -62,6 +62,8 @@ class ConnectPanel(w.VBox):
         about = "Practise on this machine first, or work on your own vault."
         self.card = Card("Connect", about, *asked, *told, step=step)
         desk.observe(self._stand, "vault")
+        desk.observe(self._count, "requests")
+        self._said: Vault | None = None
         super().__init__([self.card])
         self._redraw()
         self._stand()
@@ -95,7 +97,13 @@ class ConnectPanel(w.VBox):
         else:
             self.notice.attempt(tell)
 
+    def _count(self, _change: Any = None) -> None:
+        """Requests were made or merged since: what is said of their number follows."""
+        if self._said is not None and self._said is self.desk.vault and not self.desk.reading:
+            self._say(self._said)
+
     def _say(self, vault: Vault) -> None:
+        self._said = vault
         waiting, last = len(self.desk.requests), self.desk.last
         some = "One request waits" if waiting == 1 else f"{waiting:,} requests wait"
         said = f"{some if waiting else 'No request waits'} for a CA"

@@ -120,6 +120,7 @@ class DrillPanel(w.VBox):
             self._show(play)
         except BaseException:
             play.close()
+            self.play = self.bench = None
             raise
 
     def _show(self, play: Play) -> None:

@@ -60,10 +60,8 @@ class DrillBench(Card):
 
     def leave(self) -> None:
         """Close the vault and put the tools away."""
-        for tool in self.tools.values():
-            tool.close()
+        layout.put_away(self)
         self.desk.leave()
-        self.close()
 
     def use(self, name: str, content: bytes) -> None:
         """Put a file into the upload of every tool that takes one, beside what is in there."""

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import ipywidgets as w
 import traitlets as t
 
-from kvcsr_widgets.errors import NotFoundError
-from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels import html, layout, links
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.desk import Desk
 from kvcsr_widgets.panels.later import Later
@@ -23,6 +22,7 @@ from kvcsr_widgets.pki.signed import SignedFile
 from kvcsr_widgets.runbook import finished, handed_over
 from kvcsr_widgets.runbook.finished import Points
 from kvcsr_widgets.runbook.progress import by_hand
+from kvcsr_widgets.runbook.reading import request_of
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.records import Operation
 
@@ -91,7 +91,7 @@ class Finished(w.VBox):
     def _show(self, points: Points) -> None:
         self.notice.clear()
         self.set_trait("points", points)
-        rows = ((html.linked(point.said), point.done) for point in points)
+        rows = ((links.linked(point.said), point.done) for point in points)
         layout.put(self.list, html.checked(rows))
         found = finished.standing(points)
         self.card.stand(found.state, found.why)
@@ -152,9 +152,10 @@ class Finished(w.VBox):
                 taken=sign.taken,
                 fits=lambda operation: _fits(operation, held),
                 practice=desk.vault is not None and desk.vault.is_practice,
+                made=sign.made,
             )
 
-        told_by: dict[t.HasTraits, tuple[str, ...]] = {sign: ("taken",), changed: ("count",)}
+        told_by: dict[t.HasTraits, tuple[str, ...]] = {sign: ("taken", "made"), changed: ("count",)}
         check = cls._of_desk(desk, look, Sections({FILE: files}), step=step, told_by=told_by)
         check.files = files
         return check
@@ -197,20 +198,12 @@ class Finished(w.VBox):
     @classmethod
     def trained(cls, drills: DrillPanel, *, step: int | None = None) -> Self:
         """Notebook 06: every drill is solved."""
-        return cls(
-            lambda: finished.trained(drills.progress),
-            {drills: ("solved",)},
-            step=step,
-        )
+        return cls(lambda: finished.trained(drills.progress), {drills: ("solved",)}, step=step)
 
     @classmethod
     def rehearsed(cls, renewal: RenewalPanel, *, step: int | None = None) -> Self:
         """Notebook 07: a renewal that fell due was done with a new key, and with the same one."""
-        return cls(
-            lambda: renewal.points,
-            {renewal: ("seen",)},
-            step=step,
-        )
+        return cls(lambda: renewal.points, {renewal: ("seen",)}, step=step)
 
     @classmethod
     def copied(cls, tour: CommandsTour, *, step: int | None = None) -> Self:
@@ -236,10 +229,7 @@ def _as_it_is(vault: Vault, operation: Operation) -> Operation:
     """An order that an issuer works on, read again; any other request as it was read."""
     if operation.status is not Status.IN_PROGRESS or by_hand(operation):
         return operation
-    try:
-        return vault.operation(operation.name)
-    except NotFoundError:
-        return operation
+    return request_of(vault, operation.name) or operation
 
 
 def _fits(operation: Operation, held: list[SignedFile]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels import html, layout, links
 from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.panels.confirm import Confirm
 from kvcsr_widgets.panels.desk import Desk
@@ -276,7 +276,7 @@ def _steps(standing: Standing) -> list[steps.Step]:
 def _about(offer: Offer) -> str:
     if offer.loses:
         return html.note("look", f"{offer.step.value}: {offer.loses}", [offer.about])
-    return html.muted(html.linked(f"{offer.step.value}: {offer.about}")) if offer.about else ""
+    return html.muted(links.linked(f"{offer.step.value}: {offer.about}")) if offer.about else ""
 
 
 def _button(step: Step, go: Callable[[Step], object]) -> w.Button:

@@ -24,10 +24,7 @@ from kvcsr_widgets.runbook.homes import Home
 from kvcsr_widgets.runbook.matching import Match
 from kvcsr_widgets.runbook.search import Found, merge_found, search
 from kvcsr_widgets.runbook.step_rules import of_heap
-from kvcsr_widgets.runbook.steps import NO_VAULT, StepStanding, StepState
 from kvcsr_widgets.vault.client import Vault
-
-CHOOSE = StepStanding(StepState.TO_DO, "Choose the CA's files, or name a folder.")
 
 
 class HomeFinder(w.VBox):
@@ -204,11 +201,6 @@ class HomeFinder(w.VBox):
         self._stand()
 
     def _stand(self, _change: Any = None) -> None:
-        if self.desk.vault is None:
-            self.card.show(NO_VAULT)
-        elif self.working.busy:
-            self.card.stand(StepState.TO_DO, "It is at work.")
-        elif not self.found.matches:
-            self.card.show(CHOOSE if self.where.is_empty else StepStanding(StepState.READY))
-        else:
-            self.card.show(of_heap(self.heap))
+        is_open, some = self.desk.vault is not None, not self.where.is_empty
+        busy = self.working.busy
+        self.card.show(of_heap(self.heap, vault_open=is_open, busy=busy, some=some))

@@ -48,6 +48,13 @@ def put(place: w.HTML, said: str) -> None:
         place.value = str(said)
 
 
+def put_away(widget: w.Widget) -> None:
+    """Close a widget and all that is in it: the browser forgets them."""
+    for child in getattr(widget, "children", ()):
+        put_away(child)
+    widget.close()
+
+
 def say(button: w.Button, text: str) -> None:
     """Give a button its text; one that stays is not sent to the browser again."""
     if button.description != text:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import ipywidgets as w
 
 from kvcsr_widgets.errors import KvcsrError, VaultError
-from kvcsr_widgets.panels import html
+from kvcsr_widgets.panels import html, links
 from kvcsr_widgets.panels.browser import CopyButton
 from kvcsr_widgets.vault.report import answered, report
 
@@ -37,15 +37,15 @@ class Notice(w.VBox):
 
     def done(self, title: str, next_step: str = "") -> None:
         """A step succeeded. A notebook that ``next_step`` names is a link, here and below."""
-        self._show("done", title, [html.linked(next_step)])
+        self._show("done", title, [links.linked(next_step)])
 
     def info(self, title: str, detail: str = "") -> None:
         """Something to know."""
-        self._show("info", title, [html.linked(detail)])
+        self._show("info", title, [links.linked(detail)])
 
     def warn(self, title: str, detail: str = "") -> None:
         """Something that should be looked at before going on."""
-        self._show("look", title, [html.linked(detail)])
+        self._show("look", title, [links.linked(detail)])
 
     def fail(self, error: KvcsrError) -> None:
         """A step did not succeed: what happened, why, what to do, and the vault's own words."""

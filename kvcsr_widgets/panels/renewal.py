@@ -120,6 +120,10 @@ class RenewalPanel(w.VBox):
             _stage(self.days.value)
         self._scene = scene = Scene(folder())
         self.desk.open(scene.vault, self.notice.attempt)
+        if self.desk.vault is None:  # it cannot be read: that is said
+            scene.close()
+            self._scene = None
+            return
         self._look()
         self.notice.done("The rehearsal's vault is open.", "Move its clock below.")
 

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 from markupsafe import Markup
 
-from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels import html, layout, links
 from kvcsr_widgets.pki.catalogue import CATALOGUE
 from kvcsr_widgets.vault.client import Mistake
 
@@ -51,7 +51,9 @@ class ReplyChoice(w.VBox):
     def _tell(self, _change: Any = None) -> None:
         mistake = self._mistakes.get(self.mistake)
         lines = [GOOD_HELP] if mistake is None else [mistake.about, *_expected(mistake)]
-        layout.put(self.help, Markup("").join(html.field_help(html.linked(line)) for line in lines))
+        layout.put(
+            self.help, Markup("").join(html.field_help(links.linked(line)) for line in lines)
+        )
 
 
 def _expected(mistake: Mistake) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import ipywidgets as w
 import traitlets as t
@@ -56,8 +57,8 @@ class RequestForm(w.VBox):
         self._issuers = Later(self.notice)
         self.files.toggles[FILES].observe(lambda _change: self._follow(), "value")
         self.button.on_click(lambda _button: self.submit())
-        desk.observe(lambda _change: self.preview.forget(), "vault")
-        desk.observe(lambda _change: self._vault_changed(), ["vault", "readings"])
+        self._observed = True
+        desk.observe(self._vault_changed, ["vault", "readings"])
         self.card = self._frame(step)
         super().__init__([self.card])
         self._vault_changed()
@@ -80,6 +81,15 @@ class RequestForm(w.VBox):
         made = self.notice.attempt(self._create)
         self._stand()
         return made
+
+    def close(self) -> None:
+        """Follow the desk no more, and leave the page."""
+        if self._observed:
+            self.desk.unobserve(self._vault_changed, ["vault", "readings"])
+        self._observed = False
+        self._issuers.forget()
+        self.preview.forget()
+        super().close()
 
     def fill(self, plan: CertificatePlan) -> None:
         """Take over a plan, as from a policy that was read; its fields count as typed."""
@@ -153,7 +163,9 @@ class RequestForm(w.VBox):
             by_template = self.template.apply(self.plan, self.typed)
             self.fields.put(by_template, only=("key_usage",))
 
-    def _vault_changed(self) -> None:
+    def _vault_changed(self, change: Any = None) -> None:
+        if change and change["name"] == "vault":
+            self.preview.forget()
         vault = self.desk.vault
         self.preview.ask(self.plan.name)
         if vault is None:
@@ -195,18 +207,9 @@ class RequestForm(w.VBox):
         )
 
     def _frame(self, step: int | None) -> Card:
-        return Card(
-            "Request",
-            "The vault makes the key pair and a CSR, for any CA to sign.",
-            self.template,
-            self.fields,
-            self.files,
-            self.preview,
-            self.button,
-            self.notice,
-            self.elsewhere,
-            step=step,
-        )
+        about = "The vault makes the key pair and a CSR, for any CA to sign."
+        asked = (self.template, self.fields, self.files, self.preview)
+        return Card("Request", about, *asked, self.button, self.notice, self.elsewhere, step=step)
 
 
 def _created(operation: Operation) -> tuple[str, str]:
@@ -214,7 +217,7 @@ def _created(operation: Operation) -> tuple[str, str]:
     if by_hand(operation):
         return (
             f"“{operation.name}” is created; its private key is in the vault and stays there.",
-            "Next: download the CSR and have your CA sign it.",
+            "Next: its CSR goes to your CA, with the step below.",
         )
     return (
         f"“{operation.name}” is asked of issuer {operation.issuer}, which completes it.",

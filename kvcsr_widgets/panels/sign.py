@@ -33,10 +33,12 @@ class SignPanel(w.VBox):
     """Plays the CA's part for the request in hand, or shows how to have it played outside.
 
     ``downloads`` offer a good reply in several forms, ``wrong`` one that is wrong on purpose.
-    ``taken`` are the ids of the requests whose good reply was downloaded.
+    ``taken`` are the ids of the requests whose good reply was downloaded; ``made`` is whether one
+    to the request in hand is there to download.
     """
 
     taken = t.Tuple(read_only=True)
+    made = t.Bool(read_only=True)
 
     def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
@@ -86,6 +88,7 @@ class SignPanel(w.VBox):
             button.content = reply.file(kind)
             button.filename = f"{stem}.{kind}"
         self.files.children = tuple(self.downloads.values())
+        self.set_trait("made", True)
         self.notice.done(
             "The practice CA has signed it.",
             "Download the .p7b, then merge it (notebook 03).",
@@ -114,6 +117,7 @@ class SignPanel(w.VBox):
     def _withdraw(self) -> None:
         """Offer no reply: what was made is for another request, or for another choice."""
         self.files.children = ()
+        self.set_trait("made", False)
         for button in (*self.downloads.values(), self.wrong):
             button.content = b""
 

@@ -8,29 +8,45 @@ function bytes(count) {
 }
 
 /** Why these files are not brought, or an empty text. */
-function refusal(files, most) {
+function refusal(files, most, mostFiles) {
   const total = files.reduce((sum, file) => sum + file.size, 0);
+  const count = files.length.toLocaleString("en");
+  if (files.length > mostFiles) {
+    const limit = mostFiles.toLocaleString("en");
+    return `These are ${count} files; at most ${limit} are read at once. Choose fewer.`;
+  }
   if (total <= most) return "";
   const what =
     files.length === 1
       ? `“${files[0].name}” is of ${bytes(total)}`
-      : `These ${files.length.toLocaleString("en")} files have ${bytes(total)}`;
+      : `These ${count} files have ${bytes(total)}`;
   return `${what}; at most ${bytes(most)} are read at once. Choose the files of interest alone.`;
 }
 
-async function bring(model, files, tell) {
-  model.send({ begin: files.map((file) => file.name) });
+let choices = 0;
+const page = `${Date.now()}-${Math.random()}`;
+
+/** A name for a choice that no other one has, not even one of another page. */
+function named() {
+  choices += 1;
+  return `${page}-${choices}`;
+}
+
+/** Brings the files, unless another choice is made meanwhile. */
+async function bring(model, files, choice, isLast, tell) {
+  model.send({ choice, begin: files.map((file) => [file.name, file.size]) });
   const total = files.reduce((sum, file) => sum + file.size, 0);
   let sent = 0;
   for (const [number, file] of files.entries()) {
     for (let at = 0; at < file.size; at += PIECE) {
       const piece = await file.slice(at, at + PIECE).arrayBuffer();
-      model.send({ piece: number }, undefined, [piece]);
+      if (!isLast()) return;
+      model.send({ choice, piece: number }, undefined, [piece]);
       sent += piece.byteLength;
       if (total > PIECE) tell(`Reading the files: ${Math.round((100 * sent) / total)} %`);
     }
   }
-  model.send({ end: true });
+  model.send({ choice, end: true });
   tell("");
 }
 
@@ -54,20 +70,28 @@ function render({ model, el }) {
   const tell = (text) => (progress.textContent = text);
   button.append(icon, model.get("description"));
   button.addEventListener("click", () => input.click());
+  let last = "";
   input.addEventListener("change", async () => {
     const files = [...input.files];
     input.value = ""; // the same files can be chosen again
-    wrong.textContent = refusal(files, model.get("most"));
+    const choice = (last = named());
+    const isLast = () => choice === last;
+    wrong.textContent = refusal(files, model.get("most"), model.get("most_files"));
+    tell("");
     try {
-      await bring(model, wrong.textContent ? [] : files, tell);
+      await bring(model, wrong.textContent ? [] : files, choice, isLast, tell);
     } catch (error) {
-      model.send({ begin: [] });
-      model.send({ end: true });
-      tell("");
+      if (!isLast()) return;
+      await bring(model, [], choice, isLast, tell);
       wrong.textContent = `The files cannot be read: ${error.message}`;
     }
   });
-  const asked = (message) => message.do === "focus" && button.focus();
+  const asked = (message) => {
+    if (message.do === "focus") button.focus();
+    if (message.do === "lost") {
+      wrong.textContent = "The files did not come whole. Choose them again.";
+    }
+  };
   model.on("msg:custom", asked);
   el.append(button, progress, wrong);
   return () => model.off("msg:custom", asked);

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from kvcsr_widgets import panels
-from kvcsr_widgets.panels import html, layout
+from kvcsr_widgets.panels import html, layout, links
 from kvcsr_widgets.panels.card import KINDS
 from kvcsr_widgets.panels.desk_progress import DeskProgress
 from kvcsr_widgets.panels.notice import Notice
@@ -133,7 +133,7 @@ class Workbook(w.VBox):
             )
             for step, place in self.job.items()
         )
-        layout.put(self.overview, html.ON_ONE_PAGE + html.overview("The steps of the job", items))
+        layout.put(self.overview, links.ON_ONE_PAGE + html.overview("The steps of the job", items))
 
     def _read(self, change: Any) -> None:
         """The requests were read: where none waits, a new one is begun."""

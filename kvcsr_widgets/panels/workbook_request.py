@@ -113,7 +113,7 @@ class RequestPart(Part):
     def begin(self) -> None:
         """Begin a new request, in an empty form if that of the last one was sent."""
         if self._sent:
-            self.form = None
+            self._put_form_away()
         self.desk.begin()
         self._lead(self)
 
@@ -122,7 +122,7 @@ class RequestPart(Part):
         chosen = self.chooser.chosen
         if chosen is None:
             return
-        self.form = None
+        self._put_form_away()
         self.desk.begin()
         form = self._had_form()
         form.fields.inputs["name"].watched[0].value = chosen.name
@@ -164,6 +164,13 @@ class RequestPart(Part):
         form.observe(self._edited, "shown")
         self.place.children = [form]
         return form
+
+    def _put_form_away(self) -> None:
+        """The form follows the desk no more: the next request gets another one."""
+        if self.form is not None:
+            self.place.children = []
+            layout.put_away(self.form)
+            self.form = None
 
     def _edited(self, _change: Any) -> None:
         """An edit of what was sent already begins another request."""

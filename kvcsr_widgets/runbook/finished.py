@@ -87,12 +87,14 @@ def signed(
     taken: Collection[str],
     fits: Callable[[Operation], bool],
     practice: bool,
+    made: bool = False,
 ) -> Points:
     """Notebook 02: there is a reply to the request.
 
-    ``taken`` are the request ids of those whose reply by the practice CA was downloaded; ``fits``
-    tells whether a file at hand holds a certificate over the key of a request. A CA outside
-    tells nobody here that it has signed.
+    ``taken`` are the request ids of those whose reply by the practice CA was downloaded; ``made``
+    is whether one to the selected request is there to download. ``fits`` tells whether a file at
+    hand holds a certificate over the key of a request. A CA outside tells nobody here that it has
+    signed.
     """
 
     def answered(operation: Operation) -> bool:
@@ -108,6 +110,8 @@ def signed(
         return (Point(f"Your file holds a certificate for {name}.", True),)
     if found.request_id in taken:
         return (Point(f"The practice CA signed {name}, and you have the file.", True),)
+    if made and found.name == selected:
+        return (Point(f"The practice CA signed {name}: download the .p7b above.", False),)
     here = "sign it above and download the .p7b; or " if practice else ""
     missing = f"{here}wait for your CA, then choose its file below to see whether it fits."
     return (Point(f"There is no reply to {name} yet: {missing}", False, waits=not practice),)

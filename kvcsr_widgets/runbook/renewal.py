@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 
-from kvcsr_widgets.errors import InputError, NotFoundError
+from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.pki import chain, facts
 from kvcsr_widgets.pki.leaf import choose_leaf, key_of
 from kvcsr_widgets.pki.names import Names
@@ -23,6 +23,7 @@ from kvcsr_widgets.runbook.entries import RENEWAL
 from kvcsr_widgets.runbook.finished import Point, Points
 from kvcsr_widgets.runbook.merging import Merged, merge, pending_request
 from kvcsr_widgets.runbook.progress import waits_for_merge
+from kvcsr_widgets.runbook.reading import request_of
 from kvcsr_widgets.vault.causes import diagnose
 from kvcsr_widgets.vault.client import Vault
 from kvcsr_widgets.vault.issuers import DIGICERT, Issuer
@@ -166,17 +167,10 @@ def look(vault: Vault, now: datetime) -> Seen:
 
 
 def _line(vault: Vault, name: str) -> Line:
-    operation = _operation(vault, name)  # first: the vault does what is due before it answers
+    operation = request_of(vault, name)  # first: the vault does what is due before it answers
     read = [vault.certificate(name, each.version) for each in vault.versions(name)]
     versions = sorted((_version(each) for each in read if each.der), key=lambda each: each.made)
     return Line(name, vault.current(name).plan, tuple(versions), operation)
-
-
-def _operation(vault: Vault, name: str) -> Operation | None:
-    try:
-        return vault.operation(name)
-    except NotFoundError:
-        return None
 
 
 def _version(found: Certificate) -> Version:

@@ -38,7 +38,7 @@ def of_csr(operation: Operation, *, taken: bool) -> StepStanding:
         if taken:
             why = "It left for the CA. When the reply has come, merge it (notebook 03)."
             return StepStanding(StepState.WAITING, why)
-        why = "Have your CA sign this CSR. Ask for a .p7b: it brings the chain."
+        why = "Download it for your CA. Ask the CA for a .p7b: it brings the chain."
         return StepStanding(StepState.READY, why)
     return of_request(operation)
 
@@ -100,8 +100,15 @@ def of_ways(ways: Iterable[Offer]) -> StepStanding:
     return StepStanding(StepState.BLOCKED, "None of the ways below can be gone now.")
 
 
-def of_heap(heap: Heap) -> StepStanding:
-    """Where the merge of many replies stands, once their requests were searched."""
+def of_heap(heap: Heap, *, vault_open: bool, busy: bool, some: bool) -> StepStanding:
+    """Where the merge of many replies stands; ``some`` is whether files or a folder are chosen."""
+    if not vault_open:
+        return NO_VAULT
+    if busy:
+        return StepStanding(StepState.TO_DO, "It is at work.")
+    if not heap.found.matches:
+        choose = StepStanding(StepState.TO_DO, "Choose the CA's files, or name a folder.")
+        return StepStanding(StepState.READY) if some else choose
     if heap.open:
         return StepStanding(StepState.READY)
     if heap.merged:

@@ -15,6 +15,9 @@ from kvcsr_widgets.runbook.commands.steps import Form
 ENDINGS = {Form.PKCS7_DER: "p7b", Form.PKCS7_PEM: "p7b", Form.PEM: "crt", Form.DER: "cer"}
 """What the CA's file is called, by its form."""
 
+MONTHS = 6
+"""The validity to ask for: the vault's default of 12 is more than a public CA may issue."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tour:
@@ -32,7 +35,8 @@ class Tour:
     @property
     def plan(self) -> CertificatePlan:
         """The request."""
-        return CertificatePlan(self.name, self.subject, names=read_names(self.names).names)
+        names = read_names(self.names).names
+        return CertificatePlan(self.name, self.subject, names=names, validity_months=MONTHS)
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that stands against writing the steps, a sentence each."""

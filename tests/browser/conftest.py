@@ -28,14 +28,6 @@ expect.set_options(timeout=60_000)
 LOCAL = {"localhost", "127.0.0.1", None}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all tests with a browser, while another runs the others."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = programs.chromium()

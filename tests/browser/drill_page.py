@@ -42,6 +42,14 @@ def open_panel(page: Page, url: str) -> Locator:
     return notebook
 
 
+def open_app_panel(page: Page, url: str) -> Locator:
+    """Open the notebook in Voilà, which runs it."""
+    page.goto(url)
+    notebook = page.get_by_role("main")
+    expect(notebook.get_by_label("Drill", exact=True)).to_be_visible()
+    return notebook
+
+
 def choose_drill(panel: Locator, drill: Drill) -> None:
     """Choose a drill in the list."""
     listed = panel.get_by_label("Drill", exact=True)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from kvcsr_widgets.drills.catalogue import DRILLS
 from tests.browser import drill_page as play
-from tests.browser import drills_more, lab
+from tests.browser import drills_more, lab, voila
 from tests.browser.conftest import watched
 from tests.browser.steps import shot
 
@@ -19,13 +19,25 @@ Mend = Callable[[Page, Locator, Path], None]
 """Mends a drill that is staged: gets the page, the panel, and a folder for downloads."""
 
 
+NOTEBOOK = "clone/notebooks/drills.ipynb"
+
+
 @pytest.fixture(scope="module")
-def panel(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Locator]:
+def in_lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Locator]:
     """One panel in one JupyterLab for all drills, which are played one after the other."""
     folder = tmp_path_factory.mktemp("lab")
     with lab.running(folder) as url, watched(browser) as page:
-        play.write_notebook(folder / "clone" / "notebooks" / "drills.ipynb")
+        play.write_notebook(folder / NOTEBOOK)
         yield play.open_panel(page, url.replace("00-start-here", "drills"))
+
+
+@pytest.fixture(scope="module")
+def in_voila(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Locator]:
+    """The same in Voilà."""
+    folder = tmp_path_factory.mktemp("voila")
+    with voila.running(folder) as url, watched(browser) as page:
+        play.write_notebook(folder / NOTEBOOK)
+        yield play.open_app_panel(page, voila.page_of(url, "drills.ipynb"))
 
 
 def using(*filenames: str) -> Mend:
@@ -155,7 +167,11 @@ def test_every_drill_is_played() -> None:
 
 
 @pytest.mark.parametrize("code", MENDS)
-def test_a_person_solves_it(panel: Locator, code: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["in_lab", "in_voila"])
+def test_a_person_solves_it(
+    request: pytest.FixtureRequest, place: str, code: str, tmp_path: Path
+) -> None:
+    panel: Locator = request.getfixturevalue(place)
     drill, page = DRILLS[code], panel.page
     play.stage(panel, drill)
     shot(page, f"drill-{code}-1")
@@ -167,8 +183,9 @@ def test_a_person_solves_it(panel: Locator, code: str, tmp_path: Path) -> None:
         shot(page, f"drill-{code}-2")
 
 
-def test_a_drill_is_gone_on_with_after_the_kernel_restarted(panel: Locator) -> None:
+def test_a_drill_is_gone_on_with_after_the_kernel_restarted(in_lab: Locator) -> None:
     """By keyboard: staged and diagnosed, then the kernel is restarted, then it is mended."""
+    panel = in_lab
     drill, page = DRILLS["whole-chain"], panel.page
     play.choose_drill(panel, DRILLS["batch"])
     play.choose_drill(panel, drill)

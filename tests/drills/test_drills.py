@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kvcsr_widgets.drills.catalogue import DRILLS
 from kvcsr_widgets.drills.drill import Drill
-from kvcsr_widgets.drills.play import begin, is_solved, is_staged
+from kvcsr_widgets.drills.issued import is_open
+from kvcsr_widgets.drills.looking import cancel
+from kvcsr_widgets.drills.play import Play, begin, is_solved, is_staged
+from kvcsr_widgets.drills.scene import MAX_BYTES, Scene
+from kvcsr_widgets.errors import InputError
+from kvcsr_widgets.pki.plan import SELF
 from kvcsr_widgets.vault.causes import questions
 from tests.drills.mending import MENDS
 
@@ -38,6 +44,20 @@ def test_doing_nothing_does_not_solve_it(drill: Drill, tmp_path: Path) -> None:
 
 
 @EVERY
+def test_a_vault_that_signs_by_itself_mends_nothing(drill: Drill, tmp_path: Path) -> None:
+    play = begin(drill, below=tmp_path)
+    vault = play.scene.vault
+    try:
+        for name in [each.name for each in vault.certificates()]:
+            if is_open(vault, name):
+                cancel(play.scene, name)
+            vault.create(replace(vault.current(name).plan, issuer=SELF, reuse_key=False))
+        assert not play.judge().mended
+    finally:
+        play.close()
+
+
+@EVERY
 def test_mended_and_diagnosed_it_is_solved_until_it_is_staged_again(
     drill: Drill, tmp_path: Path
 ) -> None:
@@ -46,7 +66,7 @@ def test_mended_and_diagnosed_it_is_solved_until_it_is_staged_again(
         MENDS[drill.code](play.scene)
         assert play.judge().mended, play.judge().said
         assert not play.solved
-        play.diagnose([each.right for each in drill.diagnoses].index(True))
+        play.diagnose(_right(drill))
         play.judge()
         assert play.solved
     finally:
@@ -82,6 +102,66 @@ def test_a_wrong_diagnosis_does_not_count(tmp_path: Path) -> None:
         assert not play.diagnosed
     finally:
         play.close()
+
+
+def test_two_pages_keep_what_the_other_has_reached(tmp_path: Path) -> None:
+    drill = DRILLS["made-again"]
+    one, other = begin(drill, below=tmp_path), begin(drill, below=tmp_path)
+    try:
+        MENDS[drill.code](other.scene)
+        _solve(other)
+        one.diagnose(_right(drill))
+        assert is_solved(drill, below=tmp_path)
+        assert one.solved
+    finally:
+        one.close()
+        other.close()
+
+
+def test_what_was_thrown_away_on_another_page_solves_nothing(tmp_path: Path) -> None:
+    drill = DRILLS["made-again"]
+    old = begin(drill, below=tmp_path)
+    old.diagnose(_right(drill))
+    MENDS[drill.code](old.scene)
+    new = begin(drill, again=True, below=tmp_path)
+    try:
+        with pytest.raises(InputError, match="another page"):
+            old.judge()
+        assert not is_solved(drill, below=tmp_path)
+        assert not new.judge().mended
+    finally:
+        old.close()
+        new.close()
+
+
+def test_of_a_file_on_the_desk_no_more_is_read_than_is_kept(tmp_path: Path) -> None:
+    with Scene(tmp_path / "drill") as scene:
+        scene.hand("long.txt", bytes(MAX_BYTES + 1))
+        assert len(scene.files["long.txt"]) == MAX_BYTES
+
+
+def test_a_scene_that_cannot_go_on_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Path] = []
+    monkeypatch.setattr(Scene, "close", lambda scene: closed.append(scene.folder))
+
+    def fail(_scene: Scene) -> None:
+        raise InputError("No.")
+
+    drill = replace(DRILLS["comma"], resume=fail)
+    with pytest.raises(InputError):
+        begin(drill, below=tmp_path)
+    assert len(closed) == 2  # once staged, once opened
+
+
+def _right(drill: Drill) -> int:
+    return [each.right for each in drill.diagnoses].index(True)
+
+
+def _solve(play: Play) -> None:
+    play.diagnose(_right(play.drill))
+    assert play.judge().mended
 
 
 def test_every_question_of_the_article_has_a_drill() -> None:

@@ -16,7 +16,7 @@ from kvcsr_widgets.drills.renewals import GATEWAY, INTRANET, STATUS
 from kvcsr_widgets.drills.requests import BILLING, MAIL, PAY, VPN
 from kvcsr_widgets.drills.vaults import BARE, PORTAL, QUARTER, SIGNERS, SOUGHT
 from kvcsr_widgets.pki.names import Names
-from kvcsr_widgets.pki.plan import SELF, UNKNOWN, KeyChoice
+from kvcsr_widgets.pki.plan import SELF, UNKNOWN, Action, KeyChoice, LifetimeAction
 from kvcsr_widgets.vault.contacts import Contact
 from tests.drills.mending_more import MENDS, cancel, merge_handed, sign_and_merge
 
@@ -169,6 +169,14 @@ def test_a_policy_that_mails_does_not_mend_what_has_expired(staged: Begin) -> No
     assert "has expired still" in missing(play)
 
 
+def test_a_version_that_signs_itself_does_not_bring_the_page_back(staged: Begin) -> None:
+    play = staged("nobody-told")
+    play.scene.vault.contacts.put([Contact("pki@contoso.com")], ())
+    mail = LifetimeAction(Action.EMAIL, percentage=80)
+    play.scene.vault.create(replace(STATUS, issuer=SELF, lifetime_action=mail))
+    assert "signs itself" in missing(play)
+
+
 def test_a_new_policy_frees_no_key_that_is_there(staged: Begin) -> None:
     play = staged("not-exportable")
     play.scene.vault.create(replace(GATEWAY, exportable=True))
@@ -192,7 +200,7 @@ def test_a_new_request_does_not_find_the_old_one(staged: Begin) -> None:
     play = staged("second-page")
     play.scene.vault.create(replace(MX, name="node-60"))
     sign_and_merge(play.scene, "node-60")
-    assert "still waits" in missing(play)
+    assert "not in use yet" in missing(play)
 
 
 def test_the_list_lacks_open_requests_of_later_pages_only(staged: Begin) -> None:

@@ -51,6 +51,10 @@ def test_every_tool_has_every_step_with_what_was_filled_in(tool: Tool) -> None:
     assert "shop.p7b" in tour.texts["Merge the CA's file"].text
 
 
+def test_it_asks_for_no_longer_than_a_public_ca_may_issue() -> None:
+    assert "-ValidityInMonths 6" in written(CommandsTour())
+
+
 def test_the_articles_own_way_is_there() -> None:
     text = written(CommandsTour())
 
@@ -76,6 +80,7 @@ def test_python_is_python() -> None:
     tour = CommandsTour()
     tour.tool.value = Tool.PYTHON
 
+    assert tour.texts
     for text in tour.texts.values():
         ast.parse(text.text)
 

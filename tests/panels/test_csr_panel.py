@@ -93,7 +93,7 @@ def test_the_csr_is_told_in_full(desk: Desk) -> None:
         ["DNS", "xn--mnchen-3ya.example", "münchen.example"],
         ["UPN", "jürgen@contoso.com", ""],
     ]
-    assert "Have your CA sign this CSR." in why(panel)
+    assert "Download it for your CA." in why(panel)
 
 
 def test_each_form_can_be_copied_and_downloaded(desk: Desk) -> None:

@@ -131,6 +131,19 @@ def test_in_a_kernel_the_vault_is_open_before_its_requests_are_read(
     assert "Choose a request." in why(csr)
 
 
+@pytest.mark.usefixtures("path")
+def test_the_number_of_requests_follows_what_is_done_with_them(desk: Desk) -> None:
+    connect = ConnectPanel(desk)
+    connect.submit()
+    assert "2 requests wait for a CA." in connect.notice.value
+
+    desk.finish("one")
+    assert "One request waits for a CA." in connect.notice.value
+
+    desk.finish("two")
+    assert "No request waits for a CA: create one." in connect.notice.value
+
+
 @pytest.mark.usefixtures("with_loop", "path")
 def test_a_reading_can_be_stopped_and_keeps_what_was_read(
     desk: Desk, monkeypatch: pytest.MonkeyPatch

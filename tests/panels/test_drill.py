@@ -11,6 +11,7 @@ from kvcsr_widgets.drills.catalogue import DRILLS
 from kvcsr_widgets.drills.scene import scenes_path
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import DrillPanel
+from kvcsr_widgets.panels import drill as drill_panel
 from kvcsr_widgets.runbook.steps import StepState
 from tests.drills.mending import MENDS
 
@@ -224,3 +225,17 @@ def test_a_drill_that_cannot_be_staged_says_why(
     assert "cannot be used" in panel.notice.value
     assert panel.play is None
     assert list(panel.children) == [panel.card]
+
+
+def test_a_drill_that_cannot_be_shown_is_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_asked: object, **_more: object) -> None:
+        raise InputError("Its tools are not there.")
+
+    monkeypatch.setattr(drill_panel, "DrillBench", fail)
+    made = DrillPanel("made-again")
+
+    made.button.click()
+
+    assert "Its tools are not there." in made.notice.value
+    assert made.play is None
+    assert made.button.layout.display == ""

@@ -101,8 +101,10 @@ def test_a_reply_that_is_downloaded_ends_notebook_02(desk: Desk) -> None:
     sign = SignPanel(desk)
     check = Finished.signed(desk, sign)
 
+    assert "There is no reply to “web” yet: sign it above" in said(check)
     sign.submit()
     assert state(check) is StepState.TO_DO
+    assert "The practice CA signed “web”: download the .p7b above." in said(check)
     sign.downloads["p7b"].saved += 1
 
     assert state(check) is StepState.DONE

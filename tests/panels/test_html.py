@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup
 
-from kvcsr_widgets.panels import html
+from kvcsr_widgets.panels import html, links
 from tests.clean_notebooks import NOTEBOOKS
 
 
@@ -25,7 +25,7 @@ def test_what_comes_from_outside_is_escaped() -> None:
 
 
 def test_a_notebook_that_is_named_is_a_link() -> None:
-    said = html.linked("Sign it (notebook 02), then <merge> it: Notebook 03, not notebook 09.")
+    said = links.linked("Sign it (notebook 02), then <merge> it: Notebook 03, not notebook 09.")
 
     assert 'href="02-have-it-signed.ipynb"' in said
     assert ">notebook 02</a></span>)" in said
@@ -35,23 +35,23 @@ def test_a_notebook_that_is_named_is_a_link() -> None:
 
 
 def test_on_one_page_the_steps_are_named_instead_of_notebooks() -> None:
-    said = html.linked("Sign it (notebook 02). Notebook 03 takes it; notebook 06 explains errors.")
+    said = links.linked("Sign it (notebook 02). Notebook 03 takes it; notebook 06 explains errors.")
     hidden = re.findall(r'<span class="kvcsr-one-page" hidden>(.*?)</span>', said)
 
     assert hidden == ["step 4", "Step 5"]  # the troubles are no step: that stays a link
     assert said.count('<span class="kvcsr-notebooks"><a ') == 2
-    assert ".kvcsr-workbook .kvcsr-notebooks{display:none}" in html.ON_ONE_PAGE
-    assert ".kvcsr-workbook .kvcsr-one-page{display:inline}" in html.ON_ONE_PAGE
+    assert ".kvcsr-workbook .kvcsr-notebooks{display:none}" in links.ON_ONE_PAGE
+    assert ".kvcsr-workbook .kvcsr-one-page{display:inline}" in links.ON_ONE_PAGE
 
 
 def test_what_is_html_already_stays_as_it_is() -> None:
     made = Markup("<b>notebook 03</b>")
 
-    assert html.linked(made) == made
+    assert links.linked(made) == made
 
 
 def test_the_notebooks_are_there() -> None:
-    assert sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb")) == list(html.NOTEBOOKS)
+    assert sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb")) == list(links.NOTEBOOKS)
 
 
 def test_a_csr_over_an_rsa_key_of_2048_bits_is_shown_to_its_last_line() -> None:

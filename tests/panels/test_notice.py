@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from kvcsr_widgets.errors import ConflictError, InputError, KvcsrError, RefusedError
-from kvcsr_widgets.panels import html
+from kvcsr_widgets.panels import links
 from kvcsr_widgets.panels.notice import Notice
 from tests.clean_notebooks import NOTEBOOKS
 from tests.panels.test_panels import HOSTILE
@@ -119,7 +119,7 @@ def test_the_button_goes_with_the_error(after: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("[0-9]*.ipynb")), ids=lambda path: path.stem)
 def test_a_link_has_the_title_of_its_notebook(path: Path) -> None:
-    title = html.notebook_link(path.name).striptags()
+    title = links.notebook_link(path.name).striptags()
 
     heading = nbformat.read(path, as_version=4).cells[0].source.splitlines()[0]
     assert heading.removeprefix("# ") in (title, title.removeprefix("00 · "))
@@ -130,4 +130,4 @@ def test_a_link_has_the_title_of_its_notebook(path: Path) -> None:
     ["javascript:alert(1)", "../03-merge.ipynb", "03-a.ipynb#x", "", "x.ipynb"],
 )
 def test_nothing_but_a_notebook_becomes_a_link(name: str) -> None:
-    assert html.notebook_link(name) == name
+    assert links.notebook_link(name) == name

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kvcsr_widgets.drills import scene
+from kvcsr_widgets.errors import BusyError
 from kvcsr_widgets.panels import (
     Finished,
     RenewalPanel,
@@ -16,11 +17,14 @@ from kvcsr_widgets.panels import (
     RenewalTrap,
     RenewalYears,
     RequestForm,
+    desk_reading,
 )
 from kvcsr_widgets.panels.renewal import folder
 from kvcsr_widgets.panels.renewal_reply import STRICT
 from kvcsr_widgets.runbook.renewal import BY_HAND, BY_ITSELF
+from kvcsr_widgets.runbook.requests import Requests
 from kvcsr_widgets.runbook.steps import StepState
+from kvcsr_widgets.vault.client import Vault
 from tests.panels.parts import Parts
 
 
@@ -37,6 +41,22 @@ def renewal() -> Iterator[RenewalPanel]:
     made.button.click()
     yield made
     made.close()
+
+
+def test_a_rehearsal_that_cannot_be_read_is_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = RenewalPanel(step=1)
+    made.days.value = 100
+
+    def refuse(_vault: Vault, **_options: object) -> Requests:
+        raise BusyError("The vault is busy.")
+
+    monkeypatch.setattr(desk_reading, "requests", refuse)
+    made.button.click()
+
+    assert "The vault is busy." in made.notice.value
+    assert made.desk.vault is None
+    assert state(made) is StepState.READY
+    assert made.button.layout.display == ""
 
 
 def state(panel: RenewalPanel | RenewalReply | RenewalTrap | Finished) -> StepState:

@@ -25,6 +25,7 @@ from kvcsr_widgets.runbook.job import JobStep, current
 from kvcsr_widgets.runbook.requests import Requests
 from kvcsr_widgets.vault import session
 from kvcsr_widgets.vault.client import Vault
+from kvcsr_widgets.vault.issuers import Issuers
 from kvcsr_widgets.vault.records import Operation
 from kvcsr_widgets.vault.session import practise
 from tests.panels.loops import in_a_loop, until
@@ -209,6 +210,29 @@ def test_the_next_request_begins_with_an_empty_form(book: Workbook) -> None:
     assert led_to(book) is form.fields.inputs["name"].watched[0]
     assert create(book, "mail").name == "mail"
     assert unfolded(book) == [CSR]
+
+
+def test_a_form_that_was_sent_asks_the_vault_for_nothing_more(
+    book: Workbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(book)
+    create(book)
+    first = request_part(book).form
+    request_part(book).begin()
+    asked: list[Issuers] = []
+
+    def note(issuers: Issuers) -> tuple[()]:
+        asked.append(issuers)
+        return ()
+
+    monkeypatch.setattr(Issuers, "all", note)
+
+    create(book, "mail")
+
+    assert len(asked) == 1  # by the form that is shown
+    assert first is not None
+    assert first.comm is None
+    assert first.fields.inputs["name"].watched[0].comm is None
 
 
 @pytest.mark.parametrize("stage", ["created", "taken", "merged"])

@@ -10,8 +10,24 @@ PIECE = 1000
 
 def choose(upload: Upload, *files: tuple[str, bytes]) -> None:
     """Choose these files (name, bytes) in the browser, all at once."""
-    upload._handle_custom_msg({"begin": [name for name, _content in files]}, [])
+    begin(upload, *((name, len(content)) for name, content in files))
     for number, (_name, content) in enumerate(files):
         for at in range(0, len(content), PIECE):
-            upload._handle_custom_msg({"piece": number}, [memoryview(content)[at : at + PIECE]])
-    upload._handle_custom_msg({"end": True}, [])
+            bring(upload, number, content[at : at + PIECE])
+    end(upload)
+
+
+def begin(upload: Upload, *files: tuple[str, int], choice: str = "1") -> None:
+    """Announce files (name, length in bytes), as a button of some page does."""
+    told = [list(each) for each in files]
+    upload._handle_custom_msg({"choice": choice, "begin": told}, [])
+
+
+def bring(upload: Upload, number: object, piece: bytes, choice: str = "1") -> None:
+    """Bring a piece of one of them."""
+    upload._handle_custom_msg({"choice": choice, "piece": number}, [memoryview(piece)])
+
+
+def end(upload: Upload, choice: str = "1") -> None:
+    """Say that this was all."""
+    upload._handle_custom_msg({"choice": choice, "end": True}, [])

@@ -11,6 +11,8 @@ from kvcsr_widgets.pki.pending import Status
 from kvcsr_widgets.runbook import step_rules
 from kvcsr_widgets.runbook.availability import Availability, State
 from kvcsr_widgets.runbook.heap import Heap
+from kvcsr_widgets.runbook.matching import Kind, Match
+from kvcsr_widgets.runbook.search import Found
 from kvcsr_widgets.runbook.steps import NO_VAULT, StepState
 from kvcsr_widgets.vault.records import Operation
 
@@ -22,6 +24,7 @@ FAILED = replace(WAITS, status=Status.FAILED, error="No.")
 
 STOP = Finding("key-differs", Level.STOP, "The keys differ")
 TICK = Finding("names", Level.TICK, "A name is missing")
+NOBODYS = Match("web.cer", Kind.NOBODYS, "It belongs to no request.")
 INFO = Finding("not-checked", Level.INFO, "Not checked: trust")
 
 
@@ -117,8 +120,27 @@ def test_a_form_without_a_vault_asks_for_one() -> None:
     assert found == NO_VAULT
 
 
-def test_a_heap_that_fits_nowhere_is_blocked() -> None:
-    assert step_rules.of_heap(Heap()).state is StepState.BLOCKED
+@pytest.mark.parametrize(
+    ("heap", "busy", "some", "state"),
+    [
+        (Heap(), False, False, StepState.TO_DO),
+        (Heap(), False, True, StepState.READY),
+        (Heap(), True, True, StepState.TO_DO),
+        (Heap(Found((NOBODYS,))), False, True, StepState.BLOCKED),
+    ],
+    ids=["empty", "chosen", "at-work", "fits-nowhere"],
+)
+def test_a_heap_stands_by_what_was_found(
+    heap: Heap, state: StepState, *, busy: bool, some: bool
+) -> None:
+    found = step_rules.of_heap(heap, vault_open=True, busy=busy, some=some)
+
+    assert found.state is state
+    assert bool(found.why) is (state is not StepState.READY)
+
+
+def test_a_heap_without_a_vault_asks_for_one() -> None:
+    assert step_rules.of_heap(Heap(), vault_open=False, busy=False, some=True) == NO_VAULT
 
 
 def test_where_no_way_can_be_gone_that_is_said() -> None:
