@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.steps import offer
 
 AT = """() => {
   const at = document.activeElement;
@@ -40,9 +42,17 @@ def go_to(page: Page, label: str, key: str = "Tab") -> None:
 
 
 def press(page: Page, key: str) -> None:
-    """Press a key; what has the focus then can be seen."""
+    """Press a key; what has the focus then can be seen, however the page grows meanwhile."""
     page.keyboard.press(key)
-    assert page.evaluate(SEEN), f"The focus is not seen: {page.evaluate(AT)}"
+    page.wait_for_function(SEEN)
+
+
+def upload(page: Page, file: Path) -> None:
+    """Press the button that has the focus, and choose a file."""
+    with page.expect_file_chooser() as chooser:
+        assert page.evaluate(SEEN)  # what is asked of the browser before is done by then
+        press(page, "Enter")
+    chooser.value.set_files(file)
 
 
 def is_somewhere(page: Page) -> None:
@@ -52,7 +62,7 @@ def is_somewhere(page: Page) -> None:
 
 def choose(page: Page, choice: Locator, begins: str) -> None:
     """Choose by the arrow keys from a choice that has the focus, once it is offered."""
-    wanted = choice.locator("option").filter(has_text=re.compile("^" + re.escape(begins)))
+    wanted = offer(choice, begins)
     expect(choice).to_be_focused()
     expect(wanted).to_have_count(1)
     page.keyboard.press("Home")

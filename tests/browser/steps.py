@@ -61,10 +61,15 @@ def unfold(panels: Locator) -> None:
     )
 
 
+def offer(choice: Locator, begins: str) -> Locator:
+    """The offer of a choice that begins like this; ipywidgets' blanks are no plain ones."""
+    pattern = re.escape(begins).replace("\\ ", r"\s")
+    return choice.locator("option").filter(has_text=re.compile(f"^{pattern}"))
+
+
 def take(choice: Locator, begins: str) -> None:
     """Choose what begins like this among the offers of a choice."""
-    option = choice.locator("option").filter(has_text=re.compile("^" + re.escape(begins)))
-    choice.select_option(label=option.inner_text())
+    choice.select_option(label=offer(choice, begins).inner_text())
 
 
 def panel(notebook: Locator, text: str) -> Locator:

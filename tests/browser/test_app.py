@@ -18,7 +18,7 @@ from tests.browser.app_steps import connect, opened
 from tests.browser.axes import violations
 from tests.browser.homes import Home, at_home
 from tests.browser.hostile import IMG, LINK, nothing_ran
-from tests.browser.keyboard import go_to, is_somewhere, press
+from tests.browser.keyboard import go_to, is_somewhere, press, upload
 from tests.browser.steps import choose, unfold
 
 NAME = "www-contoso-com"
@@ -61,9 +61,7 @@ def test_the_job_needs_no_mouse_and_no_memory(page: Page, app: Home, tmp_path: P
 
     anew(page, app, "dark")
     go_to(page, "Choose the CA's files")
-    with page.expect_file_chooser() as chooser:
-        press(page, "Enter")
-    chooser.value.set_files(reply)
+    upload(page, reply)
     expect(page.get_by_text(FITS)).to_be_visible()
     nothing_is_bad(page)
     go_to(page, "Merge")

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.homes import Home, at_home
-from tests.browser.keyboard import choose, go_to, is_somewhere, press
-from tests.browser.steps import command
+from tests.browser.keyboard import choose, go_to, is_somewhere, press, upload
+from tests.browser.steps import command, panel
 from tests.runbook.stocked import create
 
 NAME = "www-contoso-com"
@@ -59,9 +59,7 @@ def test_the_whole_job_needs_no_mouse(page: Page, home: Home, tmp_path: Path) ->
 
     notebook = begin(page, home, "03-merge-the-signed-certificate")
     go_to(page, "Choose the CA's files")
-    with page.expect_file_chooser() as chooser:
-        press(page, "Enter")
-    chooser.value.set_files(reply)
+    upload(page, reply)
     expect(notebook.get_by_text("This certificate belongs to this request.")).to_be_visible()
     go_to(page, "Merge")
     press(page, "Enter")
@@ -87,9 +85,13 @@ def test_the_table_needs_no_mouse(page: Page, home: Home) -> None:
         press(page, "Enter")
     is_somewhere(page)
     go_to(page, "Action", "Shift+Tab")
-    choose(page, notebook.get_by_label("Action", exact=True), "Delete the request")
+    table = panel(notebook, "rows on a page")
+    choose(page, table.get_by_label("Action", exact=True), "Delete the request")
+    expect(notebook.get_by_label("To confirm").locator("visible=true")).to_have_count(1)
     go_to(page, "To confirm")
     page.keyboard.type("alpha")
+    delete = table.get_by_role("button", name="Delete the request")
+    expect(delete).to_be_enabled()
     go_to(page, "Delete the request")
     press(page, "Space")
     expect(notebook.get_by_role("row", name="alpha none")).to_be_visible()
