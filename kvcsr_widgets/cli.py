@@ -138,7 +138,8 @@ def _whole(text: str, most: int) -> int:
 def lab(options: Sequence[str]) -> int:
     """JupyterLab on the first notebook; ``options`` are JupyterLab's own, such as --no-browser.
 
-    It listens on this machine only and asks nothing at its first start (``binder/labconfig``).
+    It listens on this machine only, asks nothing at its first start, and has the kernel work on one
+    thing at a time (``binder/labconfig``): widgets in a thread beside the cells get out of order.
     ``--allow-root`` matters in containers alone: elsewhere nobody works as root.
     """
     if not _here():

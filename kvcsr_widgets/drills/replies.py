@@ -37,7 +37,8 @@ DROPPED = Drill(
     code="name-dropped",
     title="ERR_CERT_COMMON_NAME_INVALID at one of three addresses",
     story="booking.contoso.com, contoso.com and www.contoso.com were asked for, and the CSR has "
-    "all three. booking-contoso-com.pem came, and the test machine opens only two of them.",
+    "all three. booking-contoso-com.pem came. Its forerunner was merged unread, and browsers "
+    "refused one of the three addresses.",
     task="Get a certificate into use that stands for all three names. The CA signs again for free.",
     diagnoses=(
         Diagnosis(

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from kvcsr_widgets.panels import html, layout
 from kvcsr_widgets.panels.keys import OwnKeys
+from kvcsr_widgets.panels.unsent import Unsent
 from kvcsr_widgets.runbook.steps import StepStanding, StepState
 
 
@@ -24,7 +25,6 @@ class Card(w.VBox):
         self.standing: StepStanding | None = None
         self.head = w.HTML()
         super().__init__(
-            [self.head, *children, OwnKeys()],
             layout=w.Layout(
                 border="1px solid var(--jp-border-color2)",
                 padding="12px",
@@ -32,6 +32,7 @@ class Card(w.VBox):
                 max_width="960px",
             ),
         )
+        self.children = [self.head, *children, OwnKeys(), Unsent(self)]
         self.add_class("kvcsr-card")
         self._redraw()
 

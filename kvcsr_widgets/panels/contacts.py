@@ -27,7 +27,7 @@ class ContactsPanel(w.VBox):
     def __init__(self, desk: Desk, *, step: int | None = None) -> None:
         self.desk = desk
         self.known: tuple[Contact, ...] = ()
-        self.people = People("contacts", "a contact", _PARTS, self._show_problems)
+        self.people = People("contacts", "a contact", _PARTS, self._edited)
         self.button = layout.primary("Save the contacts")
         self.look_button = w.Button(description="Look again", layout=layout.fitting())
         self.notice = Notice()
@@ -96,6 +96,11 @@ class ContactsPanel(w.VBox):
         for control in (self.button, self.look_button):
             control.disabled = closed
         self.people.disable(closed)
+
+    def _edited(self) -> None:
+        """What was said of the rows is not true of them any more."""
+        self.notice.clear()
+        self._show_problems()
 
     def _show_problems(self) -> tuple[Problem, ...]:
         problems = contact_problems(self.contacts)

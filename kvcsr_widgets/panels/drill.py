@@ -153,12 +153,16 @@ class DrillPanel(w.VBox):
         self.button.description = GO_ON if begun else STAGE
         self.button.layout.display = "none" if is_open else ""
         self.again.layout.display = self.warning.layout.display = "" if begun else "none"
-        self.card.stand(StepState.DONE if is_open else StepState.READY, _standing(drill))
+        self.card.stand(
+            StepState.DONE if is_open else StepState.READY, _standing(drill, is_open=is_open)
+        )
         if self.bench is not None and self.checking is not None:
             solved = is_solved(drill) and self.choice is not None and self.choice.following()
             self.onward.layout.display = "" if solved else "none"
             self.bench.stand(StepState.DONE if self.checking.mended else StepState.READY)
 
 
-def _standing(drill: Drill) -> str:
-    return "You solved this one." if is_solved(drill) else ""
+def _standing(drill: Drill, *, is_open: bool) -> str:
+    if is_solved(drill):
+        return "You solved this one."
+    return "It is staged: go on with the steps below." if is_open else ""

@@ -93,9 +93,7 @@ class IssuersPanel(w.VBox):
             saved = vault.issuers.change(known, issuer, password)
         self._list(self._listed | {saved.name: saved.provider}, saved)
         self.desk.changed()
-        self.notice.done(
-            f"“{saved.name}” is saved.", "Choose it as the issuer of a request (notebook 01)."
-        )
+        self.notice.done(f"“{saved.name}” is saved.", "Choose it as the issuer of a request.")
         return saved
 
     def _removed(self) -> None:

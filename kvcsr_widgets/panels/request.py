@@ -217,7 +217,7 @@ def _created(operation: Operation) -> tuple[str, str]:
     if by_hand(operation):
         return (
             f"“{operation.name}” is created; its private key is in the vault and stays there.",
-            "Next: its CSR goes to your CA, with the step below.",
+            "Next: its CSR goes to your CA.",
         )
     return (
         f"“{operation.name}” is asked of issuer {operation.issuer}, which completes it.",

@@ -175,10 +175,10 @@ def _order(own: Sequence[Operation]) -> Point:
 
 def trained(drills: Iterable[tuple[str, bool]]) -> Points:
     """Notebook 06: every drill is solved. A pair has its title, and whether it is."""
-    return tuple(
-        Point(f"{title}: {'solved' if solved else 'not solved yet'}.", solved)
-        for title, solved in drills
-    )
+    known = tuple(drills)
+    missing = [title for title, solved in known if not solved]
+    said = Point(f"{len(known) - len(missing)} of {len(known)} drills are solved.", not missing)
+    return (said, Point(f"Not solved yet: {listed(missing)}.", False)) if missing else (said,)
 
 
 def copied(tool: str, steps: Mapping[str, bool], problems: Sequence[str]) -> Points:

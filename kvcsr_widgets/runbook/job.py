@@ -85,7 +85,8 @@ def job(facts: Facts) -> Job:
         JobStep.MERGE: _merge(facts),
         JobStep.CERTIFICATE: _certificate(facts),
     }
-    return {step: _as_said(place, facts.said.get(step)) for step, place in found.items()}
+    said = _said(facts)
+    return {step: _as_said(place, said.get(step)) for step, place in found.items()}
 
 
 def current(found: Job) -> JobStep:
@@ -96,6 +97,16 @@ def current(found: Job) -> JobStep:
         if each.is_open and each.standing.state is not StepState.DONE
     )
     return next(undone, JobStep.CERTIFICATE)
+
+
+def _said(facts: Facts) -> Mapping[JobStep, StepStanding]:
+    """What the panels say; where one has the signature, the other does not wait for the CA."""
+    signature, merge = (facts.said.get(step) for step in (JobStep.SIGNATURE, JobStep.MERGE))
+    signed = signature is not None and signature.state is StepState.DONE
+    if signed and merge is not None and merge.state is StepState.WAITING:
+        ready = StepStanding(StepState.READY, "Choose the file that step 4 made.")
+        return {**facts.said, JobStep.MERGE: ready}
+    return facts.said
 
 
 def _as_said(place: Place, said: StepStanding | None) -> Place:

@@ -29,8 +29,10 @@ def create(page: Page, folder: Path, name: str = NAME) -> Path:
     """Create a request, and download its CSR."""
     page.get_by_label("Certificate name").fill(name)
     page.get_by_label("Subject", exact=True).fill("CN=www.contoso.com")
-    page.get_by_label("Names", exact=True).fill("contoso.com")
+    names = page.get_by_label("Names", exact=True)
+    names.fill("contoso.com")
     page.get_by_role("button", name="Add the CN, www.contoso.com").click()
+    expect(names).to_have_value("contoso.com\nwww.contoso.com")
     page.get_by_role("button", name="Create the CSR").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the CSR").click()

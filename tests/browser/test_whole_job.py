@@ -24,7 +24,7 @@ def test_from_a_fresh_vault_to_an_enabled_certificate(
     expect(notebook.get_by_text("No request waits for a CA: create one.")).to_be_visible()
     shot(page, "00")
 
-    notebook.get_by_role("link", name="Create the CSR", exact=True).click()
+    notebook.get_by_role("link", name="01 · Create the CSR").last.click()
     csr = create(page, opened(page, "01 · Create the CSR"), tmp_path)
     reply = sign_outside(csr)
 
@@ -63,8 +63,10 @@ def create(page: Page, notebook: Locator, folder: Path) -> Path:
     notebook.get_by_role("button", name="Use the translation").click()
     expect(subject).to_have_value('CN=www.contoso.com, O="Contoso, Inc."')
     expect(subject).to_be_focused()  # by the kernel: what is typed before that lands in it
-    notebook.get_by_label("Names", exact=True).fill("contoso.com")
+    names = notebook.get_by_label("Names", exact=True)
+    names.fill("contoso.com")
     notebook.get_by_role("button", name="Add the CN, www.contoso.com").click()
+    expect(names).to_have_value("contoso.com\nwww.contoso.com")
     notebook.get_by_label("Key type").select_option("EC")
     expect(notebook.get_by_role("row", name="Key EC P-256, made in the vault")).to_be_visible()
     notebook.get_by_role("button", name="Create the CSR").click()

@@ -374,8 +374,10 @@ class TestContactsPanel:
         panel.people.rows[0].remove_button.click()
         panel.button.click()
         assert vault.contacts.all() == (Contact("b@contoso.com", "B", "1"),)
+        assert "Saved." in panel.notice.value
 
         panel.people.rows[0].remove_button.click()
+        assert "Saved." not in panel.notice.value
         assert panel.submit() == ()
         assert vault.contacts.all() == ()
 

@@ -203,6 +203,8 @@ class TestOrdered:
 
 
 def test_every_drill_has_to_be_solved() -> None:
+    some = finished.trained([("A", True), ("B", False)])
+    assert "1 of 2 drills are solved. Not solved yet: “B”." in said(some)
     assert state(finished.trained([("A", True), ("B", False)])) is StepState.TO_DO
     assert state(finished.trained([("A", True), ("B", True)])) is StepState.DONE
 

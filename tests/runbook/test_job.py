@@ -104,6 +104,16 @@ def test_a_reply_that_fits_ends_the_wait_for_the_ca() -> None:
     assert current(job(facts)) is MERGE
 
 
+def test_once_it_is_signed_here_the_merge_waits_for_no_ca() -> None:
+    waits, signed = StepStanding(WAITING, "Waits for the CA."), StepStanding(DONE)
+    facts = replace(FOUND, left=True, said={SIGNATURE: StepStanding(READY), MERGE: waits})
+    assert job(facts)[MERGE].standing is waits
+
+    facts = replace(facts, said={SIGNATURE: signed, MERGE: waits})
+
+    assert states(facts) == [DONE, DONE, DONE, DONE, READY, TO_DO]
+
+
 def test_a_merged_request_is_done_from_its_first_step_to_its_last() -> None:
     facts = replace(OPEN, in_hand=MERGED)
 
