@@ -23,20 +23,29 @@ KEYS = 12
 """CA keys of a size; a vault's CA takes two, and none of the next ones has the same."""
 
 
-class OneBrowser(LoadScopeScheduling):
-    """One process runs all tests with a browser, while another runs the others, file by file.
+class Files(LoadScopeScheduling):
+    """Shares the tests out file by file; the first process begins with those that take a browser.
 
-    What a person waits for is timed there: two browsers at once would be in each other's way.
+    They take the longest and wait much of their time, for Chromium, a server and kernels: the
+    other processes run all else first, and then help with the last of them.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.partition("::")[0]
-        return "browser" if path.startswith("tests/browser/") else path
+        return nodeid.partition("::")[0]
+
+    def _assign_work_unit(self, node: Any) -> None:
+        begins = node is self.nodes[0]
+        fit = [each for each in self.workqueue if each.startswith("tests/browser/") == begins]
+        if fit:
+            self.workqueue.move_to_end(fit[0], last=False)
+        elif not begins:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
     """How ``make test`` shares the tests out between its processes."""
-    return OneBrowser(config, log)
+    return Files(config, log)
 
 
 settings.register_profile("busy machines", deadline=None)

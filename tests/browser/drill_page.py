@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from kvcsr_widgets.drills.drill import Diagnosis, Drill
+from tests.browser import steps
 from tests.browser.steps import menu, opened
 
 HEADING = "Drills for a test"
@@ -98,8 +99,7 @@ def diagnose_by_keyboard(panel: Locator, drill: Drill) -> None:
 
 def restart(page: Page) -> None:
     """Restart the kernel and run the notebook anew."""
-    menu(page, "Kernel", "Restart Kernel and Run All Cells…")
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    steps.restart(page)
     expect(page.get_by_role("heading", name="What is wrong?")).to_have_count(0)
     expect(page.get_by_role("button", name="Go on", exact=True)).to_be_visible()
 

@@ -90,6 +90,13 @@ def press_connect(notebook: Locator) -> None:
     expect(notebook.get_by_text("Connected to the practice vault.")).to_be_visible()
 
 
+def restart(page: Page) -> None:
+    """Restart the kernel of the notebook in front, which is connected to it, and run all cells."""
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
+    menu(page, "Kernel", "Restart Kernel and Run All Cells…")
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+
+
 def opened(page: Page, heading: str) -> Locator:
     """The notebook in front, once its heading is there."""
     page.mouse.move(0, 0)  # a heading under the pointer has a link to itself in its name

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import app_steps, binder, test_whole_job
 from tests.browser.binder import Built, Served
 from tests.browser.server import CLONE
-from tests.browser.steps import in_front, opened
+from tests.browser.steps import opened
 
 START = "lab/tree/notebooks/00-start-here.ipynb"
 APP = "voila/render/notebooks/workbook.ipynb"
@@ -59,11 +59,11 @@ def test_it_opens_on_the_start_page(page: Page, served: Served) -> None:
 
 def test_the_job_is_done_in_the_notebooks(page: Page, served: Served, tmp_path: Path) -> None:
     page.goto(served.page(START.replace("00-start-here", "01-create-the-csr")))
-    csr = test_whole_job.create(page, in_front(page), tmp_path)
+    csr = test_whole_job.create(page, opened(page, "01 · Create the CSR"), tmp_path)
     reply = test_whole_job.sign_outside(csr)
 
     page.goto(served.page(START.replace("00-start-here", "03-merge-the-signed-certificate")))
-    test_whole_job.merge(page, in_front(page), reply)
+    test_whole_job.merge(page, opened(page, "03 · Merge the signed certificate"), reply)
 
 
 def test_the_job_is_done_in_the_app(page: Page, served: Served, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import lab
-from tests.browser.steps import connect, menu, opened
+from tests.browser.steps import connect, menu, opened, restart
 
 START = "00-start-here"
 
@@ -151,8 +151,7 @@ def test_a_renewal_is_rehearsed(page: Page, course_url: str) -> None:
 
     page.reload()
     notebook = opened(page, "07 · Renewal")
-    menu(page, "Kernel", "Restart Kernel and Run All Cells…")
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    restart(page)
     notebook.get_by_role("button", name="Go on with the rehearsal").click()
     expect_done(notebook, "“www-by-hand” was renewed with the key that it had.")
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from kvcsr_widgets.vault.records import Operation
 from tests.browser.homes import Home, at_home
-from tests.browser.steps import choose, connect, in_front, menu, panel, press_connect
+from tests.browser.steps import choose, connect, in_front, panel, press_connect, restart
 
 NAME = "www-contoso-com"
 FITS = "This certificate belongs to this request."
@@ -119,8 +119,7 @@ def loaded_again(page: Page) -> Locator:
 
 def started_anew(page: Page, notebook: Locator) -> None:
     """Restart the kernel, run all cells and connect."""
-    menu(page, "Kernel", "Restart Kernel and Run All Cells…")
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    restart(page)
     expect(notebook.get_by_text("Connected to the practice vault.")).to_have_count(0)
     press_connect(notebook)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests import openssl
-from tests.browser.steps import connect, menu, opened, press_connect, shot
+from tests.browser.steps import connect, opened, press_connect, restart, shot
 
 NAME = "www-contoso-com"
 
@@ -38,8 +38,7 @@ def test_from_a_fresh_vault_to_an_enabled_certificate(
 
     page.reload()
     notebook = opened(page, "03 · Merge the signed certificate")
-    menu(page, "Kernel", "Restart Kernel and Run All Cells…")
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    restart(page)
     expect(notebook.get_by_text("Connected to the practice vault.")).to_have_count(0)
     press_connect(notebook)
     expect_enabled(notebook)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import app_flow as flow
-from tests.browser import lab, voila
+from tests.browser import lab, steps, voila
 from tests.browser.steps import menu, opened, shot
 
 TITLE = "The whole job on one page"
@@ -41,8 +41,7 @@ def reload(page: Page) -> None:
 
 def restart(page: Page) -> None:
     """Restart the kernel: all that was known outside of the vault is gone."""
-    menu(page, "Kernel", "Restart Kernel and Run All Cells…")
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    steps.restart(page)
     flow.expect_states(page, "ready", *["to do"] * 5)
 
 
