@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from kvcsr_widgets.practice.transport import Practice
@@ -64,6 +65,7 @@ class Arrivals:
             self.messages += 1
 
 
+@pytest.mark.alone
 def test_ten_thousand_rows_are_searchable_while_they_arrive(page: Page, tmp_path: Path) -> None:
     page.add_init_script(LONG_TASKS)
     arrivals = Arrivals(page)
