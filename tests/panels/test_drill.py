@@ -12,6 +12,7 @@ from kvcsr_widgets.drills.scene import scenes_path
 from kvcsr_widgets.errors import InputError
 from kvcsr_widgets.panels import DrillPanel
 from kvcsr_widgets.panels import drill as drill_panel
+from kvcsr_widgets.panels.card import Card
 from kvcsr_widgets.runbook.steps import StepState
 from tests.drills.mending import MENDS
 
@@ -31,8 +32,10 @@ def panel() -> Iterator[DrillPanel]:
     made.close()
 
 
-def state(card: object) -> StepState:
-    return card.standing.state  # type: ignore[attr-defined,no-any-return]
+def state(card: Card | None) -> StepState:
+    assert card is not None
+    assert card.standing is not None
+    return card.standing.state
 
 
 def diagnose(panel: DrillPanel, *, right: bool = True) -> None:
